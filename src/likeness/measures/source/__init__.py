@@ -1,0 +1,1 @@
+"""Measures of a photo alone: can it carry a headshot?"""

@@ -1,0 +1,281 @@
+"""How a step, a measure and a backend are declared.
+
+One declaration is the single source for everything that has to know about it: the range errors, the JSON schema,
+the command-line options, the reference pages and the test that every parameter moves the output.
+
+A file declares one thing and bears its name; ``likeness.discovery`` finds it.
+"""
+
+from __future__ import annotations
+
+import inspect
+import math
+import re
+import typing
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, Generic, Literal, TypeVar
+
+from likeness.errors import LikenessError, missing, unknown
+
+Group = Literal["skin", "light", "shape", "identity", "colour", "expression", "body", "background", "source"]
+Number = int | float
+
+
+@dataclass(frozen=True)
+class Param:
+    """A number that a step takes.
+
+    Parameters
+    ----------
+    help : what it does, one clause.
+    low, high : the legal range, both ends included.
+    unit : ``"IPD"``, ``"EV"``, ``"share"``...
+    ui : the narrower range that a slider offers; the legal range when absent.
+    neutral : the value at which it does nothing; backing off moves toward it. None: it has no such value.
+    """
+
+    help: str
+    low: float
+    high: float
+    unit: str = ""
+    ui: tuple[float, float] | None = None
+    neutral: float | None = None
+
+    def check(self, value: Any, where: str, kind: type) -> Number:
+        """``value`` as a number of type ``kind``; LikenessError when it is none, not finite or out of range."""
+        try:
+            number = float(value)
+        except (TypeError, ValueError):
+            raise LikenessError(f"'{value}' is not a number", where=where, hint=self.range) from None
+        if isinstance(value, bool) or not math.isfinite(number):
+            raise LikenessError(f"'{value}' is not a finite number", where=where, hint=self.range)
+        if kind is int and number != int(number):
+            raise LikenessError(f"'{value}' is not a whole number", where=where, hint=self.range)
+        if not self.low <= number <= self.high:
+            raise LikenessError(f"{value} is out of range", where=where, hint=self.range)
+        return int(number) if kind is int else number
+
+    @property
+    def range(self) -> str:
+        return f"allowed: {self.low:g} to {self.high:g}{' ' + self.unit if self.unit else ''}"
+
+    def schema(self, kind: type) -> dict[str, Any]:
+        shape: dict[str, Any] = {
+            "type": "integer" if kind is int else "number",
+            "description": self.help,
+            "minimum": self.low,
+            "maximum": self.high,
+        }
+        return shape | {k: v for k, v in (("unit", self.unit), ("ui", self.ui), ("neutral", self.neutral)) if v or v == 0}
+
+
+@dataclass(frozen=True)
+class Text:
+    """A word that a step takes. ``pattern`` is a regular expression for the whole of it; ``samples`` are legal values."""
+
+    help: str
+    pattern: str
+    samples: tuple[str, ...]
+
+    def check(self, value: Any, where: str, kind: type) -> str:
+        """``value`` when it is text of the right form; else LikenessError."""
+        if not isinstance(value, str) or not re.fullmatch(self.pattern, value):
+            raise LikenessError(f"'{value}' is not understood", where=where, hint=f"for example {', '.join(self.samples)}")
+        return value
+
+    def schema(self, kind: type) -> dict[str, Any]:
+        return {"type": "string", "description": self.help, "pattern": self.pattern, "examples": list(self.samples)}
+
+
+@dataclass(frozen=True)
+class Parameter:
+    """One parameter of a step: its name, type and default, and the rule it obeys."""
+
+    name: str
+    kind: type
+    default: Any
+    rule: Param | Text
+
+    def schema(self) -> dict[str, Any]:
+        return self.rule.schema(self.kind) | {"default": self.default}
+
+
+def parameters_of(function: Callable[..., Any]) -> dict[str, Parameter]:
+    """The keyword-only parameters of ``function``, each declared as ``Annotated[type, Param(...) | Text(...)] = default``."""
+    hints = typing.get_type_hints(function, include_extras=True)
+    found: dict[str, Parameter] = {}
+    for name, signature in inspect.signature(function).parameters.items():
+        if signature.kind is not inspect.Parameter.KEYWORD_ONLY:
+            continue
+        kind, *notes = typing.get_args(hints[name]) or (hints[name],)
+        rules = [note for note in notes if isinstance(note, Param | Text)]
+        if len(rules) != 1 or signature.default is inspect.Parameter.empty:
+            raise LikenessError("needs one Param or Text and a default", where=f"{function.__name__}.{name}")
+        rules[0].check(signature.default, f"{function.__name__}.{name}", kind)
+        found[name] = Parameter(name, kind, signature.default, rules[0])
+    return found
+
+
+@dataclass(frozen=True)
+class Reading:
+    """What a measure found: a value, where, and why in a plain sentence."""
+
+    value: float
+    reason: str
+    region: str = ""
+    advice: str = ""
+
+
+@dataclass(frozen=True)
+class NotAssessed:
+    """A measure could not be taken; never a pass."""
+
+    reason: str
+    region: str = ""
+
+
+@dataclass(frozen=True)
+class Declaration:
+    """What steps, measures and backends have in common."""
+
+    name: str
+    title: str
+    function: Callable[..., Any]
+    doc: str = field(repr=False)
+
+
+@dataclass(frozen=True)
+class Step(Declaration):
+    """One edit. ``changes``: the measures it may move. ``needs``: the facts it reads. ``after``: its place, when not in ORDER."""
+
+    changes: tuple[str, ...]
+    needs: tuple[str, ...]
+    after: str | None
+    params: Mapping[str, Parameter]
+
+    def complete(self, given: Mapping[str, Any]) -> dict[str, Any]:
+        """All parameters: those ``given``, checked, and the defaults of the rest. LikenessError names what is wrong."""
+        for name in given:
+            if name not in self.params:
+                raise unknown("parameter", name, self.params, where=self.name)
+        return {
+            name: p.rule.check(given[name], f"{self.name}.{name}", p.kind) if name in given else p.default
+            for name, p in self.params.items()
+        }
+
+    def parse(self, name: str, text: str) -> Any:
+        """The value that ``text`` from a command line stands for."""
+        if name not in self.params:
+            raise unknown("parameter", name, self.params, where=self.name)
+        parameter = self.params[name]
+        return parameter.rule.check(text, f"{self.name}.{name}", parameter.kind)
+
+    def gentler(self, params: Mapping[str, Any], factor: float = 0.5) -> dict[str, Any]:
+        """``params`` with each number that has a neutral value moved toward it, keeping ``factor`` of the distance."""
+        softer = dict(params)
+        for name, p in self.params.items():
+            if isinstance(p.rule, Param) and p.rule.neutral is not None:
+                moved = p.rule.neutral + (params[name] - p.rule.neutral) * factor
+                softer[name] = round(moved) if p.kind is int else moved
+        return softer
+
+    def __call__(self, portrait: Any, **given: Any) -> Any:
+        return self.function(portrait, **self.complete(given))
+
+    def schema(self) -> dict[str, Any]:
+        """The JSON schema of this step's parameters."""
+        return {
+            "title": self.title,
+            "description": self.doc,
+            "type": "object",
+            "properties": {name: p.schema() for name, p in self.params.items()},
+            "additionalProperties": False,
+        }
+
+
+@dataclass(frozen=True)
+class Measure(Declaration):
+    """One number. ``about`` says whether of a photo alone (``source``) or of a result against its source (``result``)."""
+
+    group: Group
+    unit: str
+    min_ipd: float
+    about: Literal["source", "result"]
+
+    def __call__(self, subject: Any) -> Reading | NotAssessed:
+        """The reading; NotAssessed where the eyes are too close together in pixels (``subject.ipd``)."""
+        if subject.ipd < self.min_ipd:
+            return NotAssessed(f"eyes are {subject.ipd:.0f} px apart; {self.title.lower()} needs {self.min_ipd:.0f}")
+        reading = self.function(subject)
+        if isinstance(reading, Reading) and not math.isfinite(reading.value):
+            return NotAssessed(f"{self.title.lower()} has no finite value here", reading.region)
+        return typing.cast("Reading | NotAssessed", reading)
+
+
+Loaded = TypeVar("Loaded")
+
+
+@dataclass(frozen=True)
+class Backend(Declaration, Generic[Loaded]):
+    """Something that perceives: loaded on first use, once per process."""
+
+    package: str
+    licence: str
+    _cache: list[Loaded] = field(default_factory=list, repr=False, compare=False)
+
+    def __call__(self) -> Loaded:
+        if not self._cache:
+            self._cache.append(self._load())
+        return self._cache[0]
+
+    def _load(self) -> Loaded:
+        try:
+            return typing.cast("Loaded", self.function())
+        except ImportError as error:
+            raise missing(self.package, error) from error
+
+
+def _describe(function: Callable[..., Any]) -> tuple[str, str]:
+    name, doc = function.__name__, inspect.getdoc(function) or ""
+    if not doc:
+        raise LikenessError("has no docstring", where=name, hint="say what it does, in which units, and its source")
+    stem = Path(inspect.getfile(function)).stem
+    if stem != name:
+        raise LikenessError(f"is declared in {stem}.py", where=name, hint=f"a declaration's file bears its name: {name}.py")
+    return name, doc
+
+
+def step(
+    *, title: str, changes: tuple[str, ...] = (), needs: tuple[str, ...] = (), after: str | None = None
+) -> Callable[[Callable[..., Any]], Step]:
+    """Declare a step: a pure function ``(portrait, *, parameters) -> Portrait``."""
+
+    def declare(function: Callable[..., Any]) -> Step:
+        name, doc = _describe(function)
+        return Step(name, title, function, doc, changes, needs, after, parameters_of(function))
+
+    return declare
+
+
+def measure(
+    *, title: str, group: Group, unit: str, min_ipd: float = 0.0, about: Literal["source", "result"] = "result"
+) -> Callable[[Callable[..., Any]], Measure]:
+    """Declare a measure: ``(pair) -> Reading | NotAssessed``; about a source: ``(portrait) -> Reading | NotAssessed``."""
+
+    def declare(function: Callable[..., Any]) -> Measure:
+        name, doc = _describe(function)
+        return Measure(name, title, function, doc, group, unit, min_ipd, about)
+
+    return declare
+
+
+def backend(*, title: str, package: str, licence: str) -> Callable[[Callable[[], Loaded]], Backend[Loaded]]:
+    """Declare a backend: a function without arguments that loads it and returns the object to call."""
+
+    def declare(function: Callable[[], Loaded]) -> Backend[Loaded]:
+        name, doc = _describe(function)
+        return Backend(name, title, function, doc, package, licence)
+
+    return declare
