@@ -13,10 +13,11 @@ from typing import Any, Generic, Literal, TypeVar, overload
 import numpy as np
 
 from likeness.faces import Face, Pose, eye_midpoint, ipd_of, pose_of
-from likeness.image import Affine, Image, Points, read_only
+from likeness.image import Affine, Image, Plane, Points, read_only
 from likeness.image.color import bytes_from_linear
 from likeness.image.geometry import Box, compose, crop_and_scale, invert, similarity, transform, warp
 from likeness.photo import Photo
+from likeness.regions import skin
 
 Value = TypeVar("Value")
 Carry = Callable[[Any, Callable[[Any], Any]], Any]
@@ -163,3 +164,8 @@ class Portrait:
     def srgb(self) -> Any:
         """8-bit sRGB, (H, W, 3): what backends look at."""
         return bytes_from_linear(self.pixels)
+
+    @fact("shape", is_map=True)
+    def skin(self) -> Plane:
+        """Where facial skin is seen, not hair, beard, glasses or what covers it, (H, W) in 0..1."""
+        return skin(self.pixels, self.landmarks, self.ipd)

@@ -4,8 +4,12 @@ from __future__ import annotations
 
 import cv2
 import numpy as np
+from numpy.typing import NDArray
 
-from likeness.image import Plane, Points
+from likeness.image import Image, Plane, Points
+from likeness.image.geometry import Box, crop_and_scale, invert, resize, scale_of, transform
+
+SKIN_IPD = 64.0  # pixels between the pupils at which skin is told from what covers it
 
 # Indices into the 478 mesh points, each list a closed outline (MediaPipe's canonical face model).
 OUTLINES: dict[str, tuple[tuple[int, ...], ...]] = {
@@ -61,6 +65,7 @@ OUTLINES: dict[str, tuple[tuple[int, ...], ...]] = {
         (330, 266, 425, 411, 416, 433, 401, 352, 345, 340, 346, 347),
         (101, 36, 205, 187, 192, 213, 177, 123, 116, 111, 117, 118),
     ),
+    "nostrils": ((250, 290, 392, 309, 459, 458, 461, 462), (20, 60, 166, 79, 239, 238, 241, 242)),
     "forehead": ((103, 67, 109, 10, 338, 297, 332, 333, 299, 337, 151, 108, 69, 104),),
     "jaw": (
         (
@@ -115,8 +120,85 @@ def region(landmarks: Points, size: tuple[int, int], name: str, *, grow: float =
 
 
 def skin_outline(landmarks: Points, size: tuple[int, int], ipd: float) -> Plane:
-    """The face less eyes, brows and lips, with a margin of 0.04 IPD around each: where facial skin is expected, 0..1."""
+    """The face less eyes, brows, lips and nostrils, with a margin around each: where facial skin is expected, 0..1."""
     mask = region(landmarks, size, "face", grow=-0.04 * ipd)
-    for name in ("eyes", "brows", "lips"):
-        mask = mask * (1 - region(landmarks, size, name, grow=0.06 * ipd))
+    for name, margin in (("eyes", 0.06), ("brows", 0.06), ("lips", 0.06), ("nostrils", 0.03)):
+        mask = mask * (1 - region(landmarks, size, name, grow=margin * ipd))
     return mask
+
+
+def skin(image: Image, landmarks: Points, ipd: float) -> Plane:
+    """Where facial skin is seen, (H, W) in 0..1: ``skin_outline`` less hair, beard, glasses and whatever covers the face.
+
+    Skin is what lies near a smooth surface through the cheeks, nose and forehead in log luminance and log chromaticity:
+    shading and blush bend that surface, a lock of hair or a frame leaves it. Hair of the skin's own colour is told by its texture.
+    """
+    height, width = image.shape[:2]
+    reach = Box(*(int(v) for v in np.concatenate([landmarks[:, :2].min(0), landmarks[:, :2].max(0) + 2]))).clipped(width, height)
+    mask = np.zeros((height, width), np.float32)
+    if min(reach.width, reach.height) < 8:
+        return mask
+    back, size = crop_and_scale(reach, min(1.0, SKIN_IPD / ipd))
+    points, small_ipd = transform(landmarks, invert(back)), ipd / scale_of(back)
+    small = resize(reach.of(image), size)
+    share = _skin_small(small, points, size, small_ipd)
+    mask[reach.top : reach.bottom, reach.left : reach.right] = np.clip(
+        cv2.resize(share, (reach.width, reach.height), interpolation=cv2.INTER_LINEAR), 0, 1
+    )
+    return mask
+
+
+def _skin_small(small: Image, points: Points, size: tuple[int, int], ipd: float) -> Plane:
+    outline = skin_outline(points, size, ipd)
+    features, deviation = _skin_features(small), np.full(size[::-1], np.inf, np.float32)
+    where = outline > 0.5
+    seeds = where & (sum(region(points, size, name) for name in ("cheeks", "nose", "forehead")) > 0.5)
+    if seeds.sum() < 32:
+        return outline
+    basis = _quadratic(points, size, ipd)
+    weights = seeds.astype(np.float32)
+    for _ in range(6):
+        deviation = _deviation(features, basis, weights, where)
+        weights = np.where(where, np.square(np.clip(1 - np.square(deviation / 3.5), 0, 1)), 0).astype(np.float32)
+    texture = _texture(features[..., 0], ipd)
+    usual = np.median(texture[weights > 0.25]) if (weights > 0.25).any() else 1.0
+    doubt = np.hypot(deviation / 3.0, np.maximum(texture / usual - 1, 0) / 3.0)
+    kept = cv2.medianBlur((doubt < 1).astype(np.uint8), 2 * max(1, round(0.03 * ipd)) + 1)
+    side = 2 * max(1, round(0.025 * ipd)) + 1
+    kept = cv2.erode(kept, cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (side, side)))
+    return np.asarray(outline * cv2.GaussianBlur(kept.astype(np.float32), (0, 0), 0.012 * ipd + 0.3), np.float32)
+
+
+def _skin_features(image: Image) -> NDArray[np.float32]:
+    """log2 of luminance, red over green and blue over green, (H, W, 3); noise in the blacks is held down by a floor of 0.4 %."""
+    r, g, b = (np.maximum(image[..., i], 0) + 0.004 for i in range(3))
+    return np.log2(np.stack([0.2126 * r + 0.7152 * g + 0.0722 * b, r / g, b / g], -1))
+
+
+def _quadratic(points: Points, size: tuple[int, int], ipd: float) -> NDArray[np.float32]:
+    """1, x, y, x2, xy, y2 around the tip of the nose in IPD, (H, W, 6)."""
+    x, y = np.meshgrid(*((np.arange(n, dtype=np.float32) - points[1, i]) / ipd for i, n in enumerate(size)))
+    return np.stack([np.ones_like(x), x, y, x * x, x * y, y * y], -1)
+
+
+def _deviation(features: NDArray[np.float32], basis: NDArray[np.float32], weights: Plane, where: NDArray[np.bool_]) -> Plane:
+    """How far each pixel lies from the weighted least-squares surface, in robust standard deviations, (H, W)."""
+    root = np.sqrt(weights[where])[:, None]
+    a, y = basis[where], features[where]
+    ridge = 0.02 * root.sum() * np.diag([0, 1, 1, 4, 4, 4])
+    total = np.zeros(len(a), np.float32)
+    for channel, (terms, floor) in enumerate(((6, 0.25), (3, 0.06), (3, 0.10))):
+        m = a[:, :terms] * root
+        fitted = a[:, :terms] @ np.linalg.solve(m.T @ m + ridge[:terms, :terms], m.T @ (y[:, channel : channel + 1] * root))
+        residual = y[:, channel] - fitted[:, 0]
+        spread = 1.4826 * np.median(np.abs(residual[weights[where] > 0.05]))
+        total += np.square(residual / max(float(spread), floor))
+    found = np.full(where.shape, np.inf, np.float32)
+    found[where] = np.sqrt(total)
+    return found
+
+
+def _texture(log_luminance: Plane, ipd: float) -> Plane:
+    """Root-mean-square of what is finer than 0.03 IPD, within 0.05 IPD, (H, W)."""
+    fine = log_luminance - cv2.GaussianBlur(log_luminance, (0, 0), 0.03 * ipd + 0.3)
+    return np.asarray(np.sqrt(cv2.GaussianBlur(fine * fine, (0, 0), 0.05 * ipd + 0.3)), np.float32)
