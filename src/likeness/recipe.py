@@ -54,7 +54,7 @@ class Recipe:
             raise LikenessError("is not a recipe", where="recipe", hint='give {"steps": [{"step": NAME, "params": {}}]}')
         settings: dict[str, Any] = {}
         for item in data["steps"]:
-            if not isinstance(item, Mapping) or "step" not in item or set(item) - {"step", "params"}:
+            if not _is_step(item):
                 raise LikenessError(f"{item!r} is not a step", where="recipe", hint='give {"step": NAME, "params": {}}')
             if item["step"] in settings:
                 raise LikenessError("stands twice", where=f"recipe: {item['step']}", hint="name each step once")
@@ -84,6 +84,16 @@ class Recipe:
                 for s in self.steps
             )
         )
+
+
+def _is_step(item: Any) -> bool:
+    """Whether ``item`` has the JSON shape of a recipe's step, whatever its names and values."""
+    return (
+        isinstance(item, Mapping)
+        and isinstance(item.get("step"), str)
+        and isinstance(item.get("params", {}), Mapping)
+        and not set(item) - {"step", "params"}
+    )
 
 
 def ordered(steps: Iterable[Step]) -> list[str]:

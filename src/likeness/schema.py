@@ -47,7 +47,7 @@ class Param:
         """``value`` as a number of type ``kind``; LikenessError when it is none, not finite or out of range."""
         try:
             number = float(value)
-        except (TypeError, ValueError):
+        except (TypeError, ValueError, OverflowError):
             raise LikenessError(f"'{value}' is not a number", where=where, hint=self.range) from None
         if isinstance(value, bool) or not math.isfinite(number):
             raise LikenessError(f"'{value}' is not a finite number", where=where, hint=self.range)
