@@ -12,10 +12,12 @@ from typing import Any, Generic, Literal, TypeVar, overload
 
 import numpy as np
 
+from likeness import matte
 from likeness.faces import Face, Pose, eye_midpoint, ipd_of, pose_of
 from likeness.image import Affine, Image, Plane, Points, read_only
 from likeness.image.color import bytes_from_linear
 from likeness.image.geometry import Box, compose, crop_and_scale, invert, similarity, transform, warp
+from likeness.perception.face_embedding import face_embedding
 from likeness.photo import Photo
 from likeness.regions import skin
 
@@ -33,6 +35,7 @@ class Field:
     down: float
 
 
+EMBEDDING_IPD = 100.0  # pixels: the network sees 150 x 150, eyes about 50 apart
 HEAD_AND_SHOULDERS = Field(4.5, 4.5, 3.5, 6.0)
 
 
@@ -117,11 +120,14 @@ class Portrait:
 
     def aligned(self, ipd: float, field: Field) -> Portrait:
         """Upright and in scale: the irises level and ``ipd`` pixels apart, the picture reaching as far as ``field``."""
+        return self.resampled(*self.frame(ipd, field))
+
+    def frame(self, ipd: float, field: Field) -> tuple[Affine, tuple[int, int]]:
+        """The map from the picture that ``aligned`` gives to this one, and its (width, height)."""
         centre = np.array([field.left * ipd, field.up * ipd], np.float32)
         reach = np.array([ipd / 2, 0], np.float32)
         to_self = similarity(np.stack([centre - reach, centre + reach]), self._irises_level())
-        size = (round((field.left + field.right) * ipd) + 1, round((field.up + field.down) * ipd) + 1)
-        return self.resampled(to_self, size)
+        return to_self, (round((field.left + field.right) * ipd) + 1, round((field.up + field.down) * ipd) + 1)
 
     def _irises_level(self) -> Points:
         """Two points on the line of the irises, one 3-D IPD apart, (2, 2)."""
@@ -169,3 +175,41 @@ class Portrait:
     def skin(self) -> Plane:
         """Where facial skin is seen, not hair, beard, glasses or what covers it, (H, W) in 0..1."""
         return skin(self.pixels, self.landmarks, self.ipd)
+
+    # -- the person cut out
+
+    @fact("shape", is_map=True)
+    def person(self) -> Plane:
+        """The probability of the person, (H, W) 0..1."""
+        return matte.person(self)
+
+    @fact("shape", is_map=True)
+    def alpha(self) -> Plane:
+        """How much of each pixel is the person, (H, W) 0..1."""
+        return matte.alpha(self)
+
+    @fact("colour")
+    def layers(self) -> tuple[Image, Image]:
+        """Foreground and plate, solved together."""
+        return matte.layers(self)
+
+    @fact("colour", is_map=True)
+    def foreground(self) -> Image:
+        """The person's own colours, free of the background, (H, W, 3) linear."""
+        return self.layers[0]
+
+    @fact("colour", is_map=True)
+    def plate(self) -> Image:
+        """The background without the person, (H, W, 3) linear."""
+        return self.layers[1]
+
+    @fact("colour")
+    def embedding(self) -> Any:
+        """Whose face it is, (128,): distances near 0 mean the same person (likeness.perception.face_embedding)."""
+        face = replace(self, facts={}).aligned(EMBEDDING_IPD, Field(1.6, 1.6, 1.6, 2.2))
+        return face_embedding()(face.srgb, face.landmarks)
+
+    @fact("colour")
+    def views(self) -> dict[Any, Any]:
+        """What the audits of results against this source have made of it, shared between them (likeness.pair)."""
+        return {}

@@ -1,0 +1,90 @@
+"""Averages over neighbourhoods: Gaussian, box, disc, guided, and filling by pyramids. Radii and sigmas in pixels."""
+
+from __future__ import annotations
+
+import functools
+from typing import Any
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from likeness.image import Image, Plane
+from likeness.image.geometry import resize
+
+REFLECT = cv2.BORDER_REFLECT_101
+FINE_RADIUS = 9.0  # a disc of this radius still has a round edge; larger ones are taken on a smaller picture
+DIRECT_SIGMA = 4.0  # above it a Gaussian is taken on a smaller picture
+
+
+def gaussian(array: NDArray[np.float32], sigma: float) -> NDArray[np.float32]:
+    """``array`` (H, W[, C]) averaged under a Gaussian of ``sigma`` pixels; large ones on a smaller picture. Itself when sigma is 0."""
+    if sigma <= 0:
+        return array
+    height, width = array.shape[:2]
+    shrink = sigma / DIRECT_SIGMA
+    if shrink < 2:
+        return np.asarray(cv2.GaussianBlur(array, (0, 0), sigma, borderType=REFLECT), np.float32)
+    small = (max(1, round(width / shrink)), max(1, round(height / shrink)))
+    return _enlarged(gaussian(resize(array, small), sigma * small[0] / width), (width, height))
+
+
+def box(array: NDArray[np.float32], radius: int) -> NDArray[np.float32]:
+    """``array`` (H, W[, C]) averaged over squares of side 2 * ``radius`` + 1."""
+    side = 2 * radius + 1
+    return np.asarray(cv2.blur(array, (side, side), borderType=REFLECT), np.float32)
+
+
+@functools.cache
+def disc(radius: float) -> Plane:
+    """A disc of ``radius`` pixels with an antialiased edge that sums to 1: what a lens makes of a point out of focus."""
+    reach = int(np.ceil(radius))
+    y, x = np.mgrid[-reach : reach + 1, -reach : reach + 1]
+    cover = np.clip(radius + 0.5 - np.hypot(x, y), 0, 1).astype(np.float32)
+    return np.asarray(cover / cover.sum(), np.float32)
+
+
+def disc_blur(array: NDArray[np.float32], radius: float) -> NDArray[np.float32]:
+    """``array`` (H, W[, C]) averaged over a disc of ``radius`` pixels; large ones on a smaller picture. Itself below 0.3 pixels."""
+    if radius < 0.3:
+        return array
+    height, width = array.shape[:2]
+    shrink = radius / FINE_RADIUS
+    if shrink < 1.5:
+        return np.asarray(cv2.filter2D(array, -1, disc(radius), borderType=REFLECT), np.float32)
+    small = (max(1, round(width / shrink)), max(1, round(height / shrink)))
+    return _enlarged(disc_blur(resize(array, small), radius * small[0] / width), (width, height))
+
+
+def normalised(image: Image, weight: Plane, blur: Any) -> Image:
+    """``image`` averaged by ``blur`` counting each pixel by its ``weight``. Normalised convolution, Knutsson and Westin 1993."""
+    return np.asarray(blur(image * weight[..., None]) / np.maximum(blur(weight), 1e-6)[..., None], np.float32)
+
+
+def fill(image: Image, weight: Plane) -> Image:
+    """``image`` where ``weight`` is 1, smoothly continued from there where it is 0. Push-pull pyramid, Gortler 1996."""
+    height, width = weight.shape
+    if min(height, width) <= 2:
+        total = weight.sum()
+        mean = (image * weight[..., None]).sum((0, 1)) / total if total > 0 else image.mean((0, 1))
+        return np.asarray(np.broadcast_to(mean, image.shape), np.float32)
+    small = ((width + 1) // 2, (height + 1) // 2)
+    cover = resize(weight, small)
+    colours = resize(image * weight[..., None], small) / np.maximum(cover, 1e-6)[..., None]
+    below = _enlarged(fill(np.asarray(colours, np.float32), np.minimum(cover * 2, 1)), (width, height))
+    return np.asarray(below + (image - below) * weight[..., None], np.float32)
+
+
+def grown(mask: NDArray[np.bool_], radius: float) -> NDArray[np.bool_]:
+    """``mask`` grown by ``radius`` pixels (shrunk when negative); what lies outside the picture is like its edge."""
+    if radius == 0:
+        return mask
+    inside = mask if radius > 0 else ~mask
+    distance = cv2.distanceTransform((~inside).astype(np.uint8), cv2.DIST_L2, 5)
+    near = distance <= abs(radius)
+    return np.asarray(near if radius > 0 else ~near)
+
+
+def _enlarged(array: NDArray[np.float32], size: tuple[int, int]) -> NDArray[np.float32]:
+    """``array`` (h, w[, C]) at the larger ``size`` (width, height), bilinear: smooth pictures need no more, and it cannot ring."""
+    return np.asarray(cv2.resize(array, size, interpolation=cv2.INTER_LINEAR), np.float32)

@@ -1,0 +1,179 @@
+"""Alpha and the colours under it: the picture is I = alpha F + (1 - alpha) B, in linear light.
+
+Closed-form matting (Levin, Lischinski and Weiss 2008) on the unknown pixels only, coarse to fine; foreground and background
+colours by several levels (Germer 2020). Written out here, not taken from a package, because both must run on a thin band of
+a large picture: a whole-picture Laplacian of 3 MP takes over 1 GB, and the band's some 60 MB.
+"""
+
+from __future__ import annotations
+
+import cv2
+import numpy as np
+import scipy.sparse
+from numpy.typing import NDArray
+
+from likeness.image import Image, Plane
+from likeness.image.filters import box
+from likeness.image.geometry import resize
+
+Mask = NDArray[np.bool_]
+WINDOWS_AT_ONCE = 40_000  # bounds memory: a chunk takes some 60 MB
+
+
+def closed_form(
+    image: Image, alpha: Plane, unknown: Mask, *, epsilon: float = 1e-5, tolerance: float = 1e-3, iterations: int = 200
+) -> Plane:
+    """Alpha in the ``unknown`` pixels, given elsewhere by ``alpha``, which also holds the first guess. Values in 0..1.
+
+    Minimises alpha' L alpha with the matting Laplacian of 3x3 windows (Levin 2008, eq. 12). ``epsilon`` is relative to the
+    window's squared brightness, so that shadows count like lights although the colours are linear.
+    """
+    result = alpha.astype(np.float32, copy=True)
+    if not unknown.any() or min(unknown.shape) < 3:
+        return result
+    matrix, right = _system(image, alpha, unknown, epsilon)
+    result[unknown] = np.clip(_conjugate_gradients(matrix, right, alpha[unknown], tolerance, iterations), 0, 1)
+    return result
+
+
+def _system(image: Image, alpha: Plane, unknown: Mask, epsilon: float) -> tuple[scipy.sparse.csr_matrix, NDArray[np.float64]]:
+    """The equations of the unknown pixels: matrix (n, n) and right side (n,)."""
+    height, width = unknown.shape
+    count = int(unknown.sum())
+    number = np.full(height * width, count, np.int32)  # the unknowns' numbers; all others share a row that is thrown away
+    pixels = np.flatnonzero(unknown).astype(np.int32)
+    number[pixels] = np.arange(count, dtype=np.int32)
+    rows = _rows(image, unknown, number, count, epsilon)
+
+    dy, dx = np.mgrid[-2:3, -2:3].reshape(2, 25)
+    neighbours = np.clip(pixels[:, None] + (dy * width + dx).astype(np.int32), 0, height * width - 1)
+    column = number[neighbours]
+    known = column == count
+    right = -np.where(known, rows * alpha.ravel()[neighbours], 0).sum(1, dtype=np.float64)
+    pointers = np.concatenate([[0], np.cumsum((~known).sum(1))]).astype(np.int32)
+    return scipy.sparse.csr_matrix((rows[~known], column[~known], pointers), (count, count)), right
+
+
+def _rows(image: Image, unknown: Mask, number: NDArray[np.int32], count: int, epsilon: float) -> NDArray[np.float32]:
+    """The Laplacian's rows of the unknown pixels as stencils: (n, 25), neighbours from two up and left to two down and right."""
+    width = unknown.shape[1]
+    touched = cv2.dilate(unknown.astype(np.uint8), np.ones((3, 3), np.uint8))
+    touched[[0, -1]] = 0
+    touched[:, [0, -1]] = 0
+    centres = np.flatnonzero(touched).astype(np.int32)
+    dy, dx = np.mgrid[-1:2, -1:2].reshape(2, 9)
+    offsets = (dy * width + dx).astype(np.int32)
+    colours = image.reshape(-1, 3)
+    rows = np.zeros((count + 1, 25), np.float32)
+    for start in range(0, len(centres), WINDOWS_AT_ONCE):
+        window = centres[start : start + WINDOWS_AT_ONCE, None] + offsets
+        share = _window_laplacian(colours[window], epsilon)
+        for a in range(9):
+            stencil = (dy - dy[a] + 2) * 5 + (dx - dx[a] + 2)
+            rows[number[window[:, a], None], stencil] += share[:, a]  # within one a, no row stands twice but the last
+    return rows[:count]
+
+
+def _window_laplacian(colours: NDArray[np.float32], epsilon: float) -> NDArray[np.float32]:
+    """Each window's part of the Laplacian, (n, 9, 9), from its colours (n, 9, 3)."""
+    mean = colours.mean(1, keepdims=True, dtype=np.float64)
+    centred = colours - mean
+    floor = epsilon * (np.square(mean).mean((1, 2)) + 1e-4) / 9
+    covariance = centred.transpose(0, 2, 1) @ centred / 9 + floor[:, None, None] * np.eye(3)
+    affinity = centred @ np.linalg.inv(covariance) @ centred.transpose(0, 2, 1)
+    return np.asarray(np.eye(9) - (1 + affinity) / 9, np.float32)
+
+
+def _conjugate_gradients(
+    matrix: scipy.sparse.csr_matrix, right: NDArray[np.float64], guess: NDArray[np.float32], tolerance: float, iterations: int
+) -> NDArray[np.float64]:
+    """Solves ``matrix`` x = ``right`` from ``guess`` until no preconditioned residual is over ``tolerance``. Diagonal preconditioner."""
+    inverse = 1 / np.maximum(matrix.diagonal(), 1e-6)
+    x = guess.astype(np.float64)
+    residual = right - matrix @ x
+    step = inverse * residual
+    direction, energy = step.copy(), residual @ step
+    for _ in range(iterations):
+        if np.abs(step).max() < tolerance:
+            break
+        moved = matrix @ direction
+        length = energy / (direction @ moved)
+        x += length * direction
+        residual -= length * moved
+        step = inverse * residual
+        energy, before = residual @ step, energy
+        direction = step + energy / before * direction
+    return x
+
+
+def finer_alpha(image: Image, small_image: Image, small_alpha: Plane, *, radius: int = 2, epsilon: float = 1e-5) -> Plane:
+    """``small_alpha``, solved on ``small_image``, at the size of ``image``, 0..1.
+
+    Alpha is a linear function of colour in small windows; the functions are enlarged and read at the large picture's colours.
+    Levin 2008, section 5; He 2015 (fast guided filter).
+    """
+    height, width = image.shape[:2]
+    if small_alpha.shape == (height, width):
+        return small_alpha
+    slope, offset = _linear_functions(small_image, small_alpha, radius, epsilon)
+    size = (width, height)
+    slope, offset = (cv2.resize(field, size, interpolation=cv2.INTER_LINEAR) for field in (slope, offset))
+    return np.asarray(np.clip(np.einsum("hwc,hwc->hw", slope, image) + offset, 0, 1), np.float32)
+
+
+def _linear_functions(image: Image, alpha: Plane, radius: int, epsilon: float) -> tuple[Image, Plane]:
+    """Slope (H, W, 3) and offset (H, W) of alpha as a function of colour around each pixel, averaged over the windows it is in."""
+    mean, mean_alpha = box(image, radius), box(alpha, radius)
+    covariance = np.empty((*alpha.shape, 3, 3), np.float32)
+    for i in range(3):
+        for j in range(i, 3):
+            covariance[..., i, j] = covariance[..., j, i] = box(image[..., i] * image[..., j], radius) - mean[..., i] * mean[..., j]
+    floor = epsilon * (np.square(mean).mean(2) + 1e-4) + 1e-9
+    covariance += floor[..., None, None] * np.eye(3, dtype=np.float32)
+    joint = box(image * alpha[..., None], radius) - mean * mean_alpha[..., None]
+    slope = np.linalg.solve(covariance, joint[..., None])[..., 0]
+    offset = mean_alpha - np.einsum("hwc,hwc->hw", slope, mean)
+    return box(np.asarray(slope, np.float32), radius), box(np.asarray(offset, np.float32), radius)
+
+
+def foreground_and_background(image: Image, alpha: Plane, *, rounds: int = 2) -> tuple[Image, Image]:
+    """The colours F and B of image = alpha F + (1 - alpha) B, (H, W, 3) each, both smooth where alpha is.
+
+    Minimises (alpha F + (1 - alpha) B - I)^2 + sum over neighbours of (eps + |alpha_i - alpha_j|)(|F_i - F_j|^2 + |B_i - B_j|^2),
+    eps = 1e-5, from a picture of a few pixels up to the whole. Germer, Uelwer, Conrad and Harmeling 2020. Where alpha is 1, F is
+    the image; where it is 0, B is.
+    """
+    height, width = alpha.shape
+    if max(height, width) <= 4:
+        weight = alpha[..., None] + 1e-3
+        front = (image * weight).sum((0, 1)) / weight.sum((0, 1))
+        back = (image * (1.002 - weight)).sum((0, 1)) / (1.002 - weight).sum((0, 1))
+        return np.broadcast_to(front, image.shape).copy(), np.broadcast_to(back, image.shape).copy()
+    half = ((width + 1) // 2, (height + 1) // 2)
+    coarser = foreground_and_background(resize(image, half), resize(alpha, half), rounds=rounds if max(half) > 32 else 10)
+    front, back = (np.asarray(cv2.resize(c, (width, height), interpolation=cv2.INTER_LINEAR), np.float32) for c in coarser)
+    front[alpha >= 0.998] = image[alpha >= 0.998]
+    back[alpha <= 0.002] = image[alpha <= 0.002]
+    mixed = (alpha > 0.002) & (alpha < 0.998) if max(height, width) > 64 else np.ones_like(alpha, bool)
+    for _ in range(rounds):
+        _relax(image, alpha, front, back, mixed)
+    return front, back
+
+
+def _relax(image: Image, alpha: Plane, front: Image, back: Image, mixed: Mask) -> None:
+    """One Jacobi round on the ``mixed`` pixels, in place: each pixel's F and B given its four neighbours'."""
+    height, width = alpha.shape
+    y, x = np.nonzero(mixed)
+    a = alpha[y, x]
+    aa, ab, bb = a * a, a * (1 - a), (1 - a) * (1 - a)
+    colour = image[y, x]
+    right_front, right_back = a[:, None] * colour, (1 - a)[:, None] * colour
+    for dy, dx in ((0, 1), (0, -1), (1, 0), (-1, 0)):
+        ny, nx = np.clip(y + dy, 0, height - 1), np.clip(x + dx, 0, width - 1)
+        tie = 1e-5 + np.abs(a - alpha[ny, nx])
+        aa, bb = aa + tie, bb + tie
+        right_front += tie[:, None] * front[ny, nx]
+        right_back += tie[:, None] * back[ny, nx]
+    scale = 1 / (aa * bb - ab * ab)
+    front[y, x] = np.maximum((bb * scale)[:, None] * right_front - (ab * scale)[:, None] * right_back, 0)
+    back[y, x] = np.maximum((aa * scale)[:, None] * right_back - (ab * scale)[:, None] * right_front, 0)

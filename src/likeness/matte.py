@@ -1,0 +1,174 @@
+"""The person cut out: mask, alpha, foreground colours and the background behind. Each function computes one fact of a Portrait.
+
+Lengths are in IPD. The mask says where to look, the closed form says how much of each pixel is the person.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from likeness.image import Image, Plane
+from likeness.image.filters import fill, grown
+from likeness.image.geometry import Box, resize
+from likeness.image.matting import closed_form, finer_alpha, foreground_and_background
+from likeness.perception.person_mask import person_mask
+from likeness.regions import region
+
+if TYPE_CHECKING:
+    from likeness.portrait import Portrait
+
+Mask = NDArray[np.bool_]
+
+MASK_IPD = 48.0  # pixels between the pupils in the mask: the network sees 28 to 64 per IPD
+SOLVE_IPD = (22.0, 44.0, 88.0)  # pixels between the pupils at which alpha is solved, coarse to fine
+# What the network looks at: centre x and y and half the side, in IPD from the midpoint of the eyes; None is the whole.
+VIEWS: tuple[tuple[float, float, float] | None, ...] = (
+    None,
+    (0.0, 0.2, 2.2),
+    (0.0, 0.9, 3.2),
+    (-2.0, 2.2, 2.6),
+    (2.0, 2.2, 2.6),
+)
+
+
+def person(portrait: Portrait) -> Plane:
+    """The probability of the person, (H, W) 0..1: several overlapping views fused, other people and loose parts dropped."""
+    scale = min(1.0, MASK_IPD / portrait.ipd)
+    height, width = portrait.height, portrait.width
+    size = (max(16, round(width * scale)), max(16, round(height * scale)))
+    fused = _views_fused(portrait, size)
+    face = resize(region(portrait.landmarks, (width, height), "face", grow=-0.05 * portrait.ipd), size)
+    fused = np.maximum(fused, face)
+    alone = _connected_with(fused, face > 0.5, MASK_IPD)
+    return np.asarray(np.clip(resize(alone, (width, height)), 0, 1), np.float32)
+
+
+def _views_fused(portrait: Portrait, size: tuple[int, int]) -> Plane:
+    """The mean of what the network says of each view and of its mirror image, at ``size``; a view counts less toward its edges."""
+    picture, scale = portrait.srgb, size[0] / portrait.width
+    eyes = (portrait.landmarks[468, :2] + portrait.landmarks[473, :2]) / 2
+    total, weight = np.zeros(size[::-1], np.float32), np.zeros(size[::-1], np.float32)
+    for view in VIEWS:
+        box = _view_box(view, eyes, portrait)
+        if min(box.width, box.height) < 0.8 * portrait.ipd:
+            continue
+        seen = np.ascontiguousarray(resize(box.of(picture), (256, 256)))
+        said = (person_mask()(seen) + person_mask()(np.ascontiguousarray(seen[:, ::-1]))[:, ::-1]) / 2
+        place = Box(*(round(edge * scale) for edge in (box.left, box.top, box.right, box.bottom))).clipped(*size)
+        trust = _trust(box, portrait, (place.width, place.height))
+        place.of(total)[...] += trust * resize(said, (place.width, place.height))
+        place.of(weight)[...] += trust
+    return np.asarray(total / np.maximum(weight, 1e-6), np.float32)
+
+
+def _view_box(view: tuple[float, float, float] | None, eyes: NDArray[np.float32], portrait: Portrait) -> Box:
+    if view is None:
+        return Box(0, 0, portrait.width, portrait.height)
+    x, y = eyes + np.array(view[:2]) * portrait.ipd
+    half = view[2] * portrait.ipd
+    return Box(round(x - half), round(y - half), round(x + half), round(y + half)).clipped(portrait.width, portrait.height)
+
+
+def _trust(box: Box, portrait: Portrait, size: tuple[int, int]) -> Plane:
+    """How much a view counts at each of its pixels: 1 inside, 0 at edges where the picture goes on beyond the view."""
+    width, height = size
+    x, y = np.arange(width) + 0.5, np.arange(height) + 0.5
+    left = x / width if box.left > 0 else np.ones(width)
+    right = 1 - x / width if box.right < portrait.width else np.ones(width)
+    top = y / height if box.top > 0 else np.ones(height)
+    bottom = 1 - y / height if box.bottom < portrait.height else np.ones(height)
+    across, down = np.minimum(left, right), np.minimum(top, bottom)
+    return np.asarray(np.clip(np.minimum(across[None], down[:, None]) * 5, 0.01, 1), np.float32)
+
+
+def _connected_with(probability: Plane, face: Mask, ipd: float) -> Plane:
+    """``probability`` without what hangs together with no part of the ``face``, and with small holes closed."""
+    likely = (probability > 0.5).astype(np.uint8)
+    _, parts = cv2.connectedComponents(likely, connectivity=4)
+    counts = np.bincount(parts[face & (parts > 0)], minlength=2)
+    person = parts == counts.argmax()
+    loose = (parts > 0) & ~person
+    kept = probability * ~grown(loose, 0.12 * ipd) if loose.any() else probability
+    kept = np.where(grown(person, 0.1 * ipd), probability, kept)
+    return np.where(_small_holes(person, 0.12 * ipd**2), np.maximum(kept, 0.9), kept).astype(np.float32)
+
+
+def _small_holes(person: Mask, area: float) -> Mask:
+    """The parts of the background that the person encloses and that are smaller than ``area`` pixels."""
+    count, parts, stats, _ = cv2.connectedComponentsWithStats((~person).astype(np.uint8), connectivity=4)
+    height, width = person.shape
+    small = np.zeros(count, bool)
+    for part in range(1, count):
+        left, top, wide, high, pixels = stats[part]
+        small[part] = pixels < area and left > 0 and top > 0 and left + wide < width and top + high < height
+    return np.asarray(small[parts])
+
+
+def unknown_band(portrait: Portrait, size: tuple[int, int]) -> tuple[Mask, Mask]:
+    """Where alpha is unknown and where the person certainly is, at ``size``: the trimap. Wide at the hair, narrow at clothes."""
+    probability = resize(portrait.person, size)
+    ipd = portrait.ipd * size[0] / portrait.width
+    person = probability > 0.5
+    outside = _distance(~person) / ipd
+    inside = _distance(person) / ipd
+    hair = _hairiness(portrait, size)
+    reach_out, reach_in = 0.10 + 0.28 * hair, 0.07 + 0.13 * hair
+    unknown = np.where(person, inside < reach_in, outside < reach_out)
+    unsure = (probability > 0.08) & (probability < 0.92) & (np.minimum(outside, inside + 1) < 1.0)
+    face = resize(region(portrait.landmarks, (portrait.width, portrait.height), "face", grow=-0.03 * portrait.ipd), size) > 0.5
+    unknown = (unknown | unsure) & ~face
+    return unknown, (person | face) & ~unknown
+
+
+def _hairiness(portrait: Portrait, size: tuple[int, int]) -> Plane:
+    """1 around the head where hair may stand off, falling to 0 below the chin, (H, W)."""
+    scale = size[0] / portrait.width
+    chin, top = portrait.landmarks[152, :2] * scale, portrait.landmarks[10, :2] * scale
+    down = (chin - top) / max(float(np.linalg.norm(chin - top)), 1e-6)
+    y, x = np.mgrid[: size[1], : size[0]].astype(np.float32)
+    below = ((x - chin[0]) * down[0] + (y - chin[1]) * down[1]) / (portrait.ipd * scale)
+    return np.asarray(np.clip(1 - below / 1.0, 0, 1), np.float32)
+
+
+def _distance(mask: Mask) -> Plane:
+    """Of each pixel of ``mask`` to the nearest one outside it, pixels; 0 outside."""
+    return np.asarray(cv2.distanceTransform(mask.astype(np.uint8), cv2.DIST_L2, 5), np.float32)
+
+
+def alpha(portrait: Portrait) -> Plane:
+    """How much of each pixel is the person, (H, W) 0..1: trimap from the mask, then closed form from coarse to fine."""
+    full = portrait.pixels
+    scales = sorted({min(1.0, ipd / portrait.ipd) for ipd in SOLVE_IPD})
+    sizes = [(max(8, round(portrait.width * s)), max(8, round(portrait.height * s))) for s in scales]
+    unknown, person = unknown_band(portrait, sizes[0])
+    image = resize(full, sizes[0])
+    matte = closed_form(image, np.where(unknown, resize(portrait.person, sizes[0]), person).astype(np.float32), unknown)
+    for size in sizes[1:]:
+        small, image = image, resize(full, size)
+        matte = _refined(image, small, matte, iterations=40)
+    return _refined(full, image, matte, iterations=0)
+
+
+def _refined(image: Image, small: Image, matte: Plane, *, iterations: int) -> Plane:
+    """``matte`` of ``small`` at the size of ``image``, the mixed pixels solved again."""
+    height, width = image.shape[:2]
+    finer = finer_alpha(image, small, matte)
+    plain = cv2.resize(matte, (width, height), interpolation=cv2.INTER_LINEAR)
+    mixed = grown((plain > 0.01) & (plain < 0.99), 1.5)
+    finer = np.where(mixed, finer, np.round(plain)).astype(np.float32)
+    return closed_form(image, finer, mixed, iterations=iterations) if iterations else finer
+
+
+def layers(portrait: Portrait) -> tuple[Image, Image]:
+    """The person's own colours and the background without the person, (H, W, 3) linear each.
+
+    The person's are the pixels where alpha is 1, freed of the background where it is less. The background is seen where alpha is
+    0, estimated where they mix and smoothly continued behind the person.
+    """
+    front, back = foreground_and_background(portrait.pixels, portrait.alpha)
+    seen = np.square(np.clip(1 - portrait.alpha / 0.9, 0, 1))
+    return front, fill(back, seen)

@@ -1,0 +1,135 @@
+"""The background: blurred, or replaced by a studio backdrop."""
+
+from __future__ import annotations
+
+import functools
+import importlib.resources
+import tomllib
+from typing import Annotated
+
+import numpy as np
+
+from likeness.errors import unknown
+from likeness.faces import eye_midpoint
+from likeness.image import Image
+from likeness.image.backdrop import Surface, drawn
+from likeness.image.blend import light_wrap, over
+from likeness.image.color import lab_from_linear, linear_from_srgb, luminance
+from likeness.image.filters import disc_blur
+from likeness.image.geometry import resize
+from likeness.image.noise import completed, noise_levels, with_noise
+from likeness.portrait import Portrait
+from likeness.regions import skin_outline
+from likeness.schema import Param, Text, step
+
+BLUR = "blur"
+LEAST_NOISE = 0.5 / 255  # as much as keeps a smooth backdrop from banding in 8 bits
+WRAP_WIDTH = 0.05  # IPD
+
+
+@step(
+    title="Background",
+    changes=("background_leak", "edge_halo", "background_light", "background_depth", "background_grain"),
+    needs=("alpha",),
+)
+def background(
+    portrait: Portrait,
+    *,
+    backdrop: Annotated[
+        str,
+        Text(
+            "blur (the photo's own), a drawn backdrop's name, or a plain colour",
+            r"[a-z][a-z_]*|#[0-9a-fA-F]{6}",
+            ("blur", "studio", "#8a8f94"),
+        ),
+    ] = "studio",
+    blur: Annotated[
+        float, Param("radius of the disc that a point out of focus becomes", 0, 0.5, "IPD", ui=(0, 0.3), neutral=0)
+    ] = 0.14,
+    wrap: Annotated[
+        float, Param("how much of the new background's light bends around the edge", 0, 0.15, "share", neutral=0)
+    ] = 0.06,
+    grain: Annotated[float, Param("noise of the new background, as a multiple of the subject's", 0, 2, "ratio", ui=(0, 1.5))] = 1.0,
+    falloff: Annotated[
+        float, Param("how much a drawn backdrop darkens away from the key light", 0, 1.5, "EV", ui=(0, 1), neutral=0)
+    ] = 0.35,
+    match: Annotated[float, Param("how far a drawn backdrop takes on the subject's light", 0, 1, "share", neutral=0)] = 0.5,
+    seed: Annotated[int, Param("which grain and paint", 0, 999_999)] = 0,
+) -> Portrait:
+    """Put the person, cut out with their own edge colours, before a blurred or a drawn background. The person is not recoloured.
+
+    The blur is a disc in linear light over the background without the person, so no colour of theirs bleeds into it. A drawn
+    backdrop is lit from the side that lights the face, takes on the subject's brightness and colour of light, and gets the
+    noise that the subject has.
+    """
+    alpha = portrait.alpha
+    if backdrop == BLUR:
+        behind = _blurred(portrait, blur * portrait.ipd)
+    else:
+        behind = _drawn(portrait, surface_of(backdrop), falloff * _key_side(portrait), seed)
+        behind = disc_blur(behind * _subject_light(portrait, behind, match), blur * portrait.ipd)
+    levels = completed(noise_levels(portrait.pixels, alpha >= 1), least=LEAST_NOISE)
+    behind = with_noise(behind, levels * np.float32(grain), seed=seed)
+    pixels = over(portrait.foreground, alpha, behind)
+    return portrait.with_pixels(light_wrap(pixels, alpha, behind, strength=wrap, width=WRAP_WIDTH * portrait.ipd))
+
+
+@functools.cache
+def _backdrops() -> dict[str, Surface]:
+    text = importlib.resources.files("likeness.steps").joinpath("backdrops.toml").read_text("utf-8")
+    return {name: Surface(**(values | {"colour": tuple(values["colour"])})) for name, values in tomllib.loads(text).items()}
+
+
+def backdrop_names() -> list[str]:
+    """The drawn backdrops."""
+    return list(_backdrops())
+
+
+def surface_of(backdrop: str) -> Surface:
+    """The drawn backdrop of that name, or an even one of colour #RRGGBB; LikenessError for a name that does not exist."""
+    if backdrop.startswith("#"):
+        encoded = np.array([int(backdrop[i : i + 2], 16) for i in (1, 3, 5)], np.float32) / 255
+        red, green, blue = (float(c) for c in linear_from_srgb(encoded))
+        return Surface((red, green, blue))
+    if backdrop not in _backdrops():
+        raise unknown("backdrop", backdrop, [BLUR, *_backdrops()], where="background.backdrop")
+    return _backdrops()[backdrop]
+
+
+def _drawn(portrait: Portrait, surface: Surface, side: float, seed: int) -> Image:
+    x, y = eye_midpoint(portrait.landmarks)
+    unit = 1 / portrait.ipd
+    to_units = np.array([[unit, 0, -x * unit], [0, unit, -y * unit]])
+    return drawn(surface, (portrait.width, portrait.height), to_units, side=side, seed=seed)
+
+
+def _blurred(portrait: Portrait, radius: float) -> Image:
+    """The plate out of focus. Clipped lights were brighter than the file says: they are raised before and held after."""
+    plate = portrait.plate
+    light = np.clip((plate.max(2, keepdims=True) - 0.85) / 0.15, 0, 1)
+    return np.minimum(disc_blur(plate * (1 + light), radius), max(1.0, float(plate.max())))
+
+
+def _key_side(portrait: Portrait) -> float:
+    """The side that the face is lit from: -1 left .. 1 right of the picture. From the slope of log luminance across the skin."""
+    scale = min(1.0, 32 / portrait.ipd)
+    size = (max(8, round(portrait.width * scale)), max(8, round(portrait.height * scale)))
+    landmarks = portrait.landmarks * scale
+    skin = skin_outline(landmarks, size, portrait.ipd * scale) > 0.5
+    _, x = np.nonzero(skin)
+    light = np.log2(np.maximum(luminance(resize(portrait.pixels, size))[skin], 1e-3))
+    slope = np.polyfit(x / (portrait.ipd * scale), light, 1)[0] if len(x) > 20 else 0.0
+    return float(np.tanh(slope / 0.4))
+
+
+def _subject_light(portrait: Portrait, behind: Image, match: float) -> Image:
+    """The gains (3,) that bring ``behind`` part of the way to the subject's light: its colour on near-neutral clothes, its level."""
+    step_ = max(1, round(portrait.ipd / 32))
+    pixels, alpha = portrait.pixels[::step_, ::step_], portrait.alpha[::step_, ::step_]
+    subject = pixels[alpha >= 1]
+    lab = lab_from_linear(subject[None])[0]
+    neutral = (np.hypot(lab[:, 1], lab[:, 2]) < 9) & (lab[:, 0] > 12) & (lab[:, 0] < 95)
+    evidence = subject[neutral] if neutral.sum() > 50 else np.ones((1, 3), np.float32)
+    cast = np.median(evidence / luminance(evidence[None])[0][:, None], 0)
+    level = np.clip(np.median(luminance(subject[None])) / 0.14, 0.6, 1.4) if len(subject) else 1.0
+    return np.asarray((np.clip(cast, 0.85, 1.18) * level**0.5) ** match, np.float32)
