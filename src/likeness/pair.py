@@ -5,14 +5,102 @@ Measures of a result are given a Pair, never a recipe: the audit doesn't trust t
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Literal
 
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from likeness.errors import LikenessError
+from likeness.image import Affine, Image, Plane, Points, read_only
+from likeness.image.color import lab_from_linear, luminance, srgb_from_linear
+from likeness.image.filters import gaussian
+from likeness.image.flow import Flow, contrast_normalised, dense_flow, flow_of, positions, round_trip_error, trimmed_similarity
+from likeness.image.geometry import Box, compose, invert, similarity
+from likeness.image.texture import BANDS, band, log_luma
+from likeness.image.tone import FLOOR, Tone, tone_between
 from likeness.portrait import Field, Portrait
+from likeness.regions import region
 
 FACE = Field(1.6, 1.6, 1.8, 2.4)  # forehead to below the chin, ear to ear
-MAX_IPD = 240.0  # pixels: pores become assessable at 231, and more costs time without telling more
+SCENE = Field(3.2, 3.2, 2.8, 3.6)  # the head, its hair and the shoulders
+MAX_IPD = 144.0  # pixels: bands B and C are seen whole at 111, and more costs time without telling more
+SCENE_IPD = 56.0  # pixels
+NORMALISE = 0.15  # IPD
+SAME_PHOTO = 0.6  # median coherence of the mid bands; see tests/test_pair.py
+
+
+@dataclass(frozen=True, eq=False)
+class View:
+    """A picture in the frame that a pair shares. ``valid``: (H, W), 1 where the picture has pixels, else 0."""
+
+    portrait: Portrait
+    valid: Plane
+    ipd: float
+
+    @classmethod
+    def of(cls, whole: Portrait, to_whole: Affine, size: tuple[int, int], ipd: float) -> View:
+        """``whole`` seen through ``to_whole``, the map from the view's pixels to its own."""
+        seen = positions(to_whole, size)
+        inside = np.all((seen >= 0) & (seen <= (whole.width - 1, whole.height - 1)), axis=2)
+        low, high = np.floor(seen.min((0, 1))).astype(int) - 4, np.ceil(seen.max((0, 1))).astype(int) + 5
+        near = Box(low[0], low[1], high[0], high[1]).clipped(whole.width, whole.height)
+        if min(near.width, near.height) < 1:
+            raise LikenessError(
+                "shows nothing of the face of the source", where=whole.photo.path, hint="give a picture of the face"
+            )
+        bare = replace(whole, facts={}).cropped(near)  # facts are found anew: the audit doesn't trust the editor
+        to_near = to_whole - np.array([[0, 0, near.left], [0, 0, near.top]])
+        return cls(bare.resampled(to_near, size), read_only(inside.astype(np.float32)), ipd)
+
+    @property
+    def pixels(self) -> Image:
+        return self.portrait.pixels
+
+    @property
+    def landmarks(self) -> Points:
+        return self.portrait.landmarks
+
+    @property
+    def size(self) -> tuple[int, int]:
+        """Width, height."""
+        return self.pixels.shape[1], self.pixels.shape[0]
+
+    @cached_property
+    def log_luma(self) -> Plane:
+        return read_only(log_luma(self.pixels))
+
+    @cached_property
+    def pattern(self) -> NDArray[np.uint8]:
+        """What the flow follows: contrast-normalised luma, (H, W)."""
+        luma = srgb_from_linear(np.maximum(luminance(self.pixels), 0))
+        return read_only(contrast_normalised(luma, NORMALISE * self.ipd))
+
+    @cached_property
+    def bands(self) -> dict[str, Plane]:
+        """Log luma in the bands of likeness.image.texture, by name."""
+        return {name: read_only(band(self.log_luma, waves, self.ipd / 63)) for name, waves in BANDS.items()}
+
+    @cached_property
+    def skin(self) -> Plane:
+        """Where facial skin is seen, (H, W) 0..1."""
+        return read_only(self.portrait.skin * self.valid)
+
+    def region(self, name: str, grow: float = 0.0) -> Plane:
+        """A part of the face (likeness.regions), grown by ``grow`` IPD, less what lies outside the picture."""
+        return region(self.landmarks, self.size, name, grow=grow * self.ipd) * self.valid
+
+
+@dataclass(frozen=True, eq=False)
+class Registration:
+    """How the result lies on the source, in the frame of the source's aligned face."""
+
+    to_result: Affine  # view pixels -> result pixels, a similarity
+    result: View
+    flow: Flow  # where the source's pixels are in the result's view, after the similarity: what was reshaped
+    error: Plane  # round-trip error of that flow, pixels
 
 
 @dataclass(frozen=True, eq=False)
@@ -30,9 +118,86 @@ class Pair:
     @cached_property
     def mode(self) -> Literal["same-photo", "other-photo"]:
         """Whether the result's pixels derive from this source."""
-        raise NotImplementedError
+        return "same-photo" if self.coherence >= SAME_PHOTO else "other-photo"
 
     @cached_property
-    def faces(self) -> tuple[Portrait, Portrait]:
-        """Source and result, upright, in scale and cut to the face."""
-        return self.source.aligned(self.ipd, FACE), self.result.aligned(self.ipd, FACE)
+    def faces(self) -> tuple[View, View]:
+        """Source and result in one frame, upright and cut to the face: registered pixel by pixel where both are the same photo."""
+        return self._source_face[0], self.registration.result
+
+    @cached_property
+    def registration(self) -> Registration:
+        """The result laid on the source: first by landmarks, then by the flow's trimmed similarity."""
+        source, _ = self._source_face
+        to_result = similarity(source.landmarks, self.result.landmarks)
+        result = View.of(self.result, to_result, source.size, self.ipd)
+        to_result = compose(to_result, self._similarity_of(dense_flow(source.pattern, result.pattern)))
+        result = View.of(self.result, to_result, source.size, self.ipd)
+        flow, back = dense_flow(source.pattern, result.pattern), dense_flow(result.pattern, source.pattern)
+        rest = flow - flow_of(self._similarity_of(flow), source.size)
+        return Registration(to_result, result, read_only(rest), read_only(round_trip_error(flow, back)))
+
+    def _similarity_of(self, flow: Flow) -> Affine:
+        """What ``flow`` does to the face as a whole."""
+        source, _ = self._source_face
+        rows, columns = np.nonzero(source.region("face", grow=0.05)[::4, ::4] > 0.5)
+        points = np.stack([columns * 4, rows * 4], axis=1).astype(np.float32)
+        return trimmed_similarity(points, points + flow[rows * 4, columns * 4])
+
+    @cached_property
+    def coherence(self) -> float:
+        """How alike the mid bands (5-22 mm) of source and result run over the face, after registration: median local correlation."""
+        source, result = self.faces
+        inside = (source.region("face") > 0.5) & (result.valid > 0)
+        if inside.sum() < 0.3 * (source.region("face") > 0.5).sum():
+            return 0.0
+        local = [local_correlation(source.bands[b], result.bands[b], 0.12 * self.ipd)[inside] for b in ("D", "E")]
+        return float(np.median(np.maximum(*local)))
+
+    @cached_property
+    def scenes(self) -> tuple[View, View]:
+        """Source and result in one frame around head and shoulders, at SCENE_IPD or less, registered like ``faces``."""
+        ipd = min(self.ipd, SCENE_IPD)
+        source, to_source = self._source_view(ipd, SCENE)
+        face_to_source = self._source_face[1]
+        to_result = compose(self.registration.to_result, compose(invert(face_to_source), to_source))
+        return source, View.of(self.result, to_result, source.size, ipd)
+
+    @cached_property
+    def tone(self) -> Tone | None:
+        """The change of light from source to result, in ``scenes``, read from the person's hair and clothes, and from the background
+        where it was kept. None where too little is seen."""
+        source, result = self.scenes
+        a, b = (gaussian(view.pixels, 0.02 * view.ipd) for view in (source, result))
+        lab = lab_from_linear(a)
+        skin = source.skin > 0.5
+        usual = np.median(lab[skin], axis=0) if skin.any() else np.array([60.0, 12.0, 16.0])
+        pivot = float(np.median(np.log(luminance(a)[skin] + FLOOR))) if skin.any() else float(np.log(0.3))
+        like_skin = (np.hypot(*(lab[..., 1:] - usual[1:]).transpose(2, 0, 1)) < 10) & (np.abs(lab[..., 0] - usual[0]) < 30)
+        other = cv2.erode(source.valid * result.valid, np.ones((3, 3))) * ~like_skin * (1 - source.region("face", 0.1))
+        person = source.portrait.person
+        inside = tone_between(a, b, other * (person > 0.95), pivot)
+        if inside is None:
+            return None
+        behind = (person < 0.05) & (other > 0)
+        kept = behind.any() and float(inside.agrees[behind].mean()) > 0.5
+        return tone_between(a, b, other * ((person > 0.95) | behind), pivot) if kept else inside
+
+    @property
+    def _source_face(self) -> tuple[View, Affine]:
+        return self._source_view(self.ipd, FACE)
+
+    def _source_view(self, ipd: float, field: Field) -> tuple[View, Affine]:
+        """The source in a frame of its own, and the map from there to the source's pixels: shared by all pairs of this source."""
+        known = self.source.views
+        if (ipd, field) not in known:
+            to_source, size = self.source.frame(ipd, field)
+            known[ipd, field] = View.of(self.source, to_source, size, ipd), to_source
+        view: tuple[View, Affine] = known[ipd, field]
+        return view
+
+
+def local_correlation(a: Plane, b: Plane, sigma: float) -> Plane:
+    """Correlation of two zero-mean planes (H, W) in a Gaussian window of ``sigma`` pixels, -1..1."""
+    ab, aa, bb = (cv2.GaussianBlur(p, (0, 0), sigma) for p in (a * b, a * a, b * b))
+    return np.asarray(ab / np.sqrt(aa * bb + 1e-12), np.float32)

@@ -1,0 +1,75 @@
+"""Dense registration: where each pixel went, to a fraction of a pixel."""
+
+from __future__ import annotations
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from likeness.image import Affine, Plane, Points
+from likeness.image.geometry import IDENTITY, similarity, transform
+
+Flow = NDArray[np.float32]  # (H, W, 2), pixels: what lies at x, y in the first picture lies at x, y + flow in the second
+
+
+def contrast_normalised(plane: Plane, sigma: float, *, floor: float = 0.01) -> NDArray[np.uint8]:
+    """``plane`` less its local mean, over its local standard deviation (Gaussian, ``sigma`` pixels), as 8 bit: +-3 sd is 0..255.
+
+    ``floor`` is added to the deviation, so that flat areas don't turn into amplified noise. Lighting and tone curves cancel.
+    """
+    mean = _soft(plane, sigma)
+    variance = np.maximum(_soft(plane * plane, sigma) - mean * mean, 0)
+    normal = (plane - mean) / (np.sqrt(variance) + floor)
+    return np.asarray(np.clip(normal * 42.5 + 127.5, 0, 255).astype(np.uint8))
+
+
+def _soft(plane: Plane, sigma: float) -> Plane:
+    """A Gaussian mean; wide ones are three box means, which cost the same at any width."""
+    side = 2 * int(np.sqrt(sigma * sigma + 0.25)) + 1  # three boxes of this side have variance 3 (side^2 - 1) / 12, about sigma^2
+    for _ in range(3):
+        plane = cv2.blur(plane, (side, side), borderType=cv2.BORDER_REFLECT_101)
+    return plane
+
+
+def dense_flow(first: NDArray[np.uint8], second: NDArray[np.uint8]) -> Flow:
+    """Dense inverse search: where the pixels of ``first`` are in ``second``, both (H, W) 8 bit. Kroeger et al. 2016."""
+    search = cv2.DISOpticalFlow.create(cv2.DISOPTICAL_FLOW_PRESET_MEDIUM)
+    return np.asarray(search.calc(first, second, None), np.float32)
+
+
+def round_trip_error(forward: Flow, backward: Flow) -> Plane:
+    """How far from where it started a pixel ends up after ``forward`` and then ``backward``, pixels, (H, W)."""
+    height, width = forward.shape[:2]
+    x, y = np.meshgrid(np.arange(width, dtype=np.float32), np.arange(height, dtype=np.float32))
+    there = cv2.remap(backward, x + forward[..., 0], y + forward[..., 1], cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE)
+    return np.asarray(np.linalg.norm(forward + there, axis=2), np.float32)
+
+
+def trimmed_similarity(points: Points, moved: Points, *, keep: float = 0.6, rounds: int = 8) -> Affine:
+    """The similarity from ``points`` to ``moved``, (N, 2) each, that fits the best ``keep`` share of them.
+
+    Least trimmed squares by concentration steps (Rousseeuw & Van Driessen 2006), begun with all points: what was reshaped is left out.
+    """
+    if len(points) < 8:
+        return IDENTITY.copy()
+    chosen = np.arange(len(points))
+    fit = similarity(points, moved)
+    for _ in range(rounds):
+        misfit = np.linalg.norm(transform(points, fit) - moved, axis=1)
+        nearest = np.sort(np.argpartition(misfit, int(keep * len(points)))[: max(8, int(keep * len(points)))])
+        if np.array_equal(nearest, chosen):
+            break
+        chosen = nearest
+        fit = similarity(points[chosen], moved[chosen])
+    return fit
+
+
+def positions(affine: Affine, size: tuple[int, int]) -> Flow:
+    """Where ``affine`` takes each pixel of a picture of ``size`` (width, height), (H, W, 2)."""
+    x, y = np.meshgrid(np.arange(size[0], dtype=np.float64), np.arange(size[1], dtype=np.float64))
+    return np.asarray(np.stack([x, y], axis=2) @ affine[:, :2].T + affine[:, 2], np.float32)
+
+
+def flow_of(affine: Affine, size: tuple[int, int]) -> Flow:
+    """The flow that ``affine`` makes on a picture of ``size`` (width, height)."""
+    return positions(affine - IDENTITY, size)
