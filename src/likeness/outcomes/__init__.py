@@ -19,8 +19,8 @@ from pydantic import BaseModel, ConfigDict, Field, model_validator
 from likeness.errors import LikenessError, NoUsableSource, unknown
 from likeness.portrait import Field as Reach
 
-HEAD_IPD = 3.9  # chin to crown with hair, median of the tuning half of our photos; 63 mm each
-TALL_HEAD_IPD = 4.4  # 95 % of heads with their hair are no taller
+HEAD_IPD = 3.7  # chin to crown with hair, median over portraits
+TALL_HEAD_IPD = 4.2  # 95 % of heads with their hair are no taller
 SIDEWAYS_IPD = 0.3  # room to centre the head rather than the eyes
 
 Share = Annotated[float, Field(gt=0, lt=1)]
@@ -37,7 +37,7 @@ class Frame(_Strict):
     aspect: float = Field(gt=0.3, lt=3, description="width over height")
     shape: Literal["rectangle", "circle"] = Field(description="circle: shown as one, so the head stays inside the inscribed circle")
     head_height: Share = Field(description="chin to crown, hair included")
-    head_tolerance: float = Field(ge=0, le=0.5, description="how much larger the head may be, as a share of head_height")
+    head_tolerance: float = Field(ge=0, le=1, description="how much larger the head may be, as a share of head_height")
     eye_line: Share = Field(description="from the top to the eyes")
     eye_tolerance: float = Field(ge=0, le=0.3, description="how far the eyes may stand higher or lower")
     hair_trim: float = Field(ge=0, le=0.3, description="share of the head's height that may be cut off the hair")
