@@ -1,0 +1,1 @@
+"""What the library stands on: files that are complete or absent, and one SQLite database."""

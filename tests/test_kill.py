@@ -1,0 +1,126 @@
+"""Killed at any moment, the library opens again, every original is intact byte for byte, and what was reported as done is there."""
+
+from __future__ import annotations
+
+import hashlib
+import random
+import signal
+import sqlite3
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+
+from likeness.library import Library
+
+KILLS = 50
+
+
+def broken(root: Path) -> list[str]:
+    """What is wrong with the library in ``root``, judged from the disk alone, without the library's own code."""
+    wrong = []
+    held = {file.relative_to(root).as_posix(): file.read_bytes() for file in root.glob("*/*/*") if file.is_file()}
+    for name, data in held.items():
+        if name.startswith("originals/") and hashlib.sha256(data).hexdigest() != Path(name).stem:
+            wrong.append(f"{name} is not what it was")
+    with sqlite3.connect(f"file:{root / 'library.sqlite'}?mode=ro", uri=True) as db:
+        if (verdict := db.execute("PRAGMA integrity_check").fetchall()) != [("ok",)]:
+            wrong.append(f"the database is damaged: {verdict}")
+        if orphans := db.execute("PRAGMA foreign_key_check").fetchall():
+            wrong.append(f"rows refer to rows that are not there: {orphans}")
+        rows = db.execute("SELECT file, sha256 FROM originals UNION ALL SELECT file, sha256 FROM versions").fetchall()
+    wrong += [
+        f"{file} is in the database but not whole" for file, sha in rows if hashlib.sha256(held.get(file, b"")).hexdigest() != sha
+    ]
+    wrong += [f"{name} belongs to no row" for name in sorted(set(held) - {file for file, _ in rows})]
+    return wrong
+
+
+LOOP = """
+import hashlib, sys
+from pathlib import Path
+from likeness.library import Library, StoredVersion, version_id
+from likeness.store.files import write_atomically
+root, out, who = Path(sys.argv[1]), Path(sys.argv[2]), sys.argv[3]
+library, n = Library(root), 0
+print("ready", flush=True)
+while True:
+    n += 1
+    data = f"{who} {n} ".encode() * 6_000
+    sha = library.add_original(data, Path("me.jpg"))
+    version = library.add_version(StoredVersion(version_id(sha, 0, "cv", {}), "a", None, sha, 0, "cv", {}), data[::-1])
+    export = out / f"export {n % 3}.bin"
+    write_atomically(export, data + hashlib.sha256(data).digest())
+    library.record_headshot(version.id, exports=[{"file": str(export)}])
+    print(version.id, flush=True)
+"""
+
+
+def kill_while_writing(root: Path, out: Path, who: str, delay: float) -> list[str]:
+    """Start the loop, kill it ``delay`` seconds after it has begun; the versions that it had reported as done."""
+    with subprocess.Popen([sys.executable, "-c", LOOP, root, out, who], stdout=subprocess.PIPE, text=True) as child:
+        assert child.stdout
+        assert child.stdout.readline() == "ready\n"
+        time.sleep(delay)
+        child.send_signal(signal.SIGKILL)
+        done = child.stdout.read().split()
+        assert child.wait() == -signal.SIGKILL
+    return done
+
+
+def test_a_process_that_does_nothing_but_write_is_killed_50_times(tmp_path: Path) -> None:
+    root, out, chance = tmp_path / "library", tmp_path / "out", random.Random(1)
+    done: list[str] = []
+    interrupted = 0
+    for n in range(KILLS):
+        done += kill_while_writing(root, out, f"run {n}", chance.uniform(0, 0.15))
+        interrupted += any((root / "pending").glob("*"))
+        with Library(root) as library:
+            known = [v.id for v in library.versions()] if (root / "library.sqlite").exists() else []
+        if not known:
+            continue
+        assert broken(root) == []
+        assert not set(done) - set(known), "what was reported as done is gone"
+        assert not list((root / "pending").iterdir())
+        for file in out.glob("export*"):
+            data = file.read_bytes()
+            assert hashlib.sha256(data[:-32]).digest() == data[-32:], "an export is half-written"
+    assert interrupted >= KILLS / 10, "hardly any kill struck a write: this proves nothing"
+    assert done, "no run got anything done: this proves nothing either"
+    with Library(root) as library:
+        assert all(library.original(id)[0][::-1] == library.version(id).file.read_bytes() for id in done[-20:])
+
+
+@pytest.mark.parametrize(
+    "harm", ["half an original", "half a version", "a lost original", "a stray original", "a lost row", "a torn database"]
+)
+def test_the_check_above_would_notice(tmp_path: Path, harm: str) -> None:
+    root = tmp_path / "library"
+    while not kill_while_writing(root, tmp_path / "out", "me", 0.2):
+        pass
+    with Library(root) as library:
+        version = library.versions()[0]
+    assert broken(root) == []
+    (original,) = root.glob(f"originals/*/{version.original}*")
+    if harm == "half an original":
+        original.chmod(0o600)
+        original.write_bytes(original.read_bytes()[:1000])
+    elif harm == "half a version":
+        version.file.write_bytes(version.file.read_bytes()[:1000])
+    elif harm == "a lost original":
+        original.unlink()
+    elif harm == "a stray original":
+        original.rename(original.with_name("f" * 64))
+    elif harm == "a lost row":
+        with sqlite3.connect(root / "library.sqlite") as db:
+            db.execute("DELETE FROM originals WHERE sha256 = ?", (version.original,))
+    else:
+        data = bytearray((root / "library.sqlite").read_bytes())
+        data[4096 * 2 :] = data[4096 * 2 :][::-1]
+        (root / "library.sqlite").write_bytes(data)
+        with pytest.raises(sqlite3.DatabaseError, match="malformed"):
+            broken(root)
+        return
+    assert broken(root) != []
