@@ -1,0 +1,27 @@
+"""likeness: a professional headshot from a person's own photos, audited so that it still looks like them.
+
+>>> import likeness
+>>> ranking = likeness.rank(["IMG_1.heic", "IMG_2.jpg"])            # doctest: +SKIP
+>>> headshot = likeness.make(ranking.best, outcome="linkedin")      # doctest: +SKIP
+>>> audit = likeness.audit("me.jpg", "vendor.png")                  # doctest: +SKIP
+>>> audit.verdict, audit.believability, audit["texture"].value      # doctest: +SKIP
+"""
+
+from __future__ import annotations
+
+import importlib
+from typing import TYPE_CHECKING, Any
+
+from likeness.errors import LikenessError, NoUsableSource
+
+if TYPE_CHECKING:
+    from likeness.studio import audit, make, rank, refine
+
+__all__ = ["LikenessError", "NoUsableSource", "audit", "make", "rank", "refine"]
+
+
+def __getattr__(name: str) -> Any:
+    """The calls of ``likeness.studio``, imported when first used: the import of likeness itself loads nothing heavy."""
+    if name not in __all__:
+        raise AttributeError(f"module 'likeness' has no attribute '{name}'")
+    return getattr(importlib.import_module("likeness.studio"), name)

@@ -1,0 +1,93 @@
+"""Audit: every measure of a result against its source, under calibrated limits, and the verdict that follows."""
+
+from __future__ import annotations
+
+import functools
+import json
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from importlib import resources
+from typing import Any, Literal
+
+from likeness.errors import LikenessError
+from likeness.findings import Finding, Limits
+from likeness.measures import result_measures
+from likeness.pair import Pair
+
+Verdict = Literal["keep", "fix-background", "regenerate", "new-source", "cannot-tell"]
+
+
+@dataclass(frozen=True)
+class Audit:
+    """All findings about one result, and what follows from them. ``audit["texture"]`` is the finding of that measure."""
+
+    source: str
+    result: str
+    mode: Literal["same-photo", "other-photo"]
+    verdict: Verdict
+    believability: float | None
+    findings: tuple[Finding, ...]
+
+    def __getitem__(self, measure: str) -> Finding:
+        for finding in self.findings:
+            if finding.measure == measure:
+                return finding
+        raise KeyError(measure)
+
+    @property
+    def failing(self) -> tuple[str, ...]:
+        """The names of the measures that fail."""
+        return tuple(f.measure for f in self.findings if f.status == "fail")
+
+    @property
+    def departure(self) -> float:
+        """The sum of all departures: what tells two audits of equal believability apart."""
+        return sum(f.departure or 0.0 for f in self.findings)
+
+    def as_json(self) -> dict[str, Any]:
+        return {
+            "source": self.source,
+            "result": self.result,
+            "mode": self.mode,
+            "verdict": self.verdict,
+            "believability": self.believability,
+            "findings": [f.as_json() for f in self.findings],
+        }
+
+
+def audit_pair(pair: Pair, *, source: str, result: str) -> Audit:
+    """Every measure of ``pair``, and the verdict. ``source`` and ``result`` are what the two are called."""
+    findings = tuple(Finding.of(measure, measure(pair), limits_of(measure.name)) for measure in result_measures().values())
+    return Audit(source, result, pair.mode, verdict_of(findings), believability_of(findings), findings)
+
+
+def verdict_of(findings: Sequence[Finding]) -> Verdict:
+    """What follows from ``findings``: a failure decides; else what could not be assessed is never a pass."""
+    failing = [f for f in findings if f.status == "fail"]
+    if failing:
+        return "fix-background" if all(f.group == "background" for f in failing) else "regenerate"
+    if not findings or any(f.status == "not-assessed" for f in findings):
+        return "cannot-tell"
+    return "keep"
+
+
+def believability_of(findings: Iterable[Finding]) -> float | None:
+    """0..100: 100 where nothing departs from its natural range, 50 where the worst reaches its fail limit, then halved at each
+    further such distance. None where nothing was assessed."""
+    departures = [f.departure for f in findings if f.departure is not None]
+    return round(100 * 0.5 ** max(departures), 1) if departures else None
+
+
+def limits_of(measure: str) -> Limits:
+    """The limits of a measure of results. LikenessError when calibration.json has none: a measure without limits can't judge."""
+    try:
+        entry = calibration()["measures"][measure]
+    except KeyError:
+        raise LikenessError("has no limits", where=measure, hint="run make calibrate") from None
+    return Limits(tuple(entry["natural"]), tuple(entry["fail"]), entry.get("log", False))
+
+
+@functools.cache
+def calibration() -> Any:
+    """calibration.json: per measure its limits, false-alarm and miss rates, and what they were measured on."""
+    return json.loads(resources.files("likeness").joinpath("calibration.json").read_text("utf-8"))

@@ -1,0 +1,228 @@
+"""The command line. Progress and errors go to stderr, results to stdout; with --json stdout is exactly one JSON document."""
+
+from __future__ import annotations
+
+import json
+import sys
+from pathlib import Path
+from typing import Annotated, Any, NoReturn
+
+import typer
+from typer.exceptions import Abort, Exit, TyperException
+
+from likeness.errors import LikenessError, NoUsableSource, missing
+
+app = typer.Typer(
+    add_completion=False,
+    no_args_is_help=True,
+    pretty_exceptions_enable=False,
+    context_settings={"help_option_names": ["-h", "--help"]},
+    help="Make a professional headshot from your own photos, and prove by measurement that it still looks like you.",
+)
+
+Photos = Annotated[list[Path], typer.Argument(metavar="PHOTO|FOLDER...", help="Photos, or folders of photos.", show_default=False)]
+ForOutcome = Annotated[str, typer.Option("--for", metavar="OUTCOME", help="The one use it is for: see `likeness outcomes`.")]
+AsJson = Annotated[bool, typer.Option("--json", help="Print one JSON document.")]
+LibraryFolder = Annotated[
+    Path | None,
+    typer.Option("--library", envvar="LIKENESS_LIBRARY", help="Where originals and versions are kept.", show_default=False),
+]
+FaceNumber = Annotated[int | None, typer.Option("--face", min=1, help="Which face, the most prominent first.", show_default=False)]
+LimitMp = Annotated[float, typer.Option("--limit-mp", min=0.01, help="Refuse photos of more megapixels.")]
+Settings = Annotated[
+    list[str] | None,
+    typer.Option("--set", metavar="STEP.PARAM=VALUE", help="Set a parameter: see `likeness steps`.", show_default=False),
+]
+
+
+@app.command()
+def make(
+    photos: Photos,
+    outcome: ForOutcome,
+    out: Annotated[Path, typer.Option(help="Where the headshot and its report go.")] = Path("headshot"),
+    versions: Annotated[int, typer.Option(min=1, max=12, help="How many versions to make.")] = 3,
+    backdrop: Annotated[
+        str | None, typer.Option(metavar="keep|blur|NAME|#RRGGBB|IMAGE", help="The background to make first.", show_default=False)
+    ] = None,
+    settings: Settings = None,
+    face: FaceNumber = None,
+    library: LibraryFolder = None,
+    limit_mp: LimitMp = 250.0,
+    as_json: AsJson = False,
+) -> None:
+    """Make a headshot: pick the best photo, make versions, audit each, keep the most believable."""
+    from likeness import console, studio
+
+    with console.progress(quiet=as_json) as progress:
+        try:
+            headshot = studio.make(
+                photos,
+                outcome=outcome,
+                out=out,
+                versions=versions,
+                backdrop=backdrop,
+                settings=studio.parse_settings(settings or []),
+                face=face,
+                library=library,
+                limit_mp=limit_mp,
+                progress=progress,
+            )
+        except NoUsableSource as error:
+            _tell(studio.nothing_made(outcome, error), as_json, console.advice)
+            raise Exit(_fail(error)) from error
+    _tell(headshot.as_json(), as_json, console.headshot)
+    raise Exit(0 if headshot.kept else 1)
+
+
+@app.command()
+def rank(
+    photos: Photos,
+    outcome: Annotated[str | None, typer.Option("--for", metavar="OUTCOME", help="The use it is for.", show_default=False)] = None,
+    face: FaceNumber = None,
+    limit_mp: LimitMp = 250.0,
+    as_json: AsJson = False,
+) -> None:
+    """Rank photos as sources for a headshot, and say why."""
+    from likeness import console, studio
+
+    with console.progress(quiet=as_json) as progress:
+        ranking = studio.rank(photos, outcome=outcome, face=face, limit_mp=limit_mp, progress=progress)
+    _tell(ranking.as_json(), as_json, console.ranking)
+    if ranking.best is None:
+        raise Exit(_fail(ranking.no_source()))
+
+
+@app.command()
+def audit(
+    source: Annotated[Path, typer.Argument(help="The photo that the result was made from, or another of the person.")],
+    results: Annotated[list[Path], typer.Argument(metavar="RESULT...", help="Headshots, from likeness or from any other tool.")],
+    sources: Annotated[list[Path] | None, typer.Option("--source", help="Another photo of the person.", show_default=False)] = None,
+    report: Annotated[Path | None, typer.Option(metavar="FILE.html", help="Write a report.", show_default=False)] = None,
+    limit_mp: LimitMp = 250.0,
+    as_json: AsJson = False,
+) -> None:
+    """Audit headshots against the person's own photo, by measurement."""
+    from likeness import console, studio
+
+    audits = studio.audit_all([source, *(sources or [])], results, limit_mp=limit_mp)
+    if report is not None:
+        write_audit_report(audits, report)
+    for error in audits.errors:
+        _say(error.error, 2)
+    _tell(audits.as_json(), as_json, console.audits)
+    raise Exit(audits.exit_code)
+
+
+@app.command()
+def refine(
+    version: Annotated[str, typer.Argument(help="The id of a version, or its beginning.")],
+    settings: Settings = None,
+    library: LibraryFolder = None,
+    as_json: AsJson = False,
+) -> None:
+    """Make a new version from the recipe of another, with some parameters changed. It starts from the original again."""
+    from likeness import console, studio
+
+    refined = studio.refine(version, studio.parse_settings(settings or []), library=library)
+    _tell(refined.as_json(), as_json, console.version)
+    raise Exit(0 if refined.audit.verdict == "keep" else 1)
+
+
+@app.command()
+def history(
+    version: Annotated[str | None, typer.Argument(help="The id of a version: only its lineage.", show_default=False)] = None,
+    library: LibraryFolder = None,
+    as_json: AsJson = False,
+) -> None:
+    """List what was made, or the lineage of one version."""
+    from likeness import console, studio
+
+    _tell(studio.history(version, library=library), as_json, console.history)
+
+
+@app.command()
+def original(
+    version: Annotated[str, typer.Argument(help="The id of a version, or its beginning.")],
+    out: Annotated[Path, typer.Option(help="Where to write the original.", show_default=False)],
+    library: LibraryFolder = None,
+    as_json: AsJson = False,
+) -> None:
+    """Give the original photo back, byte for byte."""
+    from likeness import console, studio
+
+    _tell(studio.original(version, out, library=library), as_json, console.original)
+
+
+@app.command()
+def outcomes(name: Annotated[str | None, typer.Argument(show_default=False)] = None, as_json: AsJson = False) -> None:
+    """List the uses that a headshot can be made for."""
+    from likeness import catalogue, console
+
+    _tell(catalogue.outcomes(name), as_json, console.outcomes)
+
+
+@app.command()
+def steps(name: Annotated[str | None, typer.Argument(show_default=False)] = None, as_json: AsJson = False) -> None:
+    """List the edit steps and their parameters."""
+    from likeness import catalogue, console
+
+    _tell(catalogue.steps(name), as_json, console.steps)
+
+
+@app.command()
+def measures(name: Annotated[str | None, typer.Argument(show_default=False)] = None, as_json: AsJson = False) -> None:
+    """List what is measured, with its natural range."""
+    from likeness import catalogue, console
+
+    _tell(catalogue.measures(name), as_json, console.measures)
+
+
+@app.command()
+def doctor(library: LibraryFolder = None, as_json: AsJson = False) -> None:
+    """Check that everything likeness needs is there."""
+    from likeness import console
+    from likeness import doctor as checks
+
+    found = checks.examine(library)
+    _tell({"checks": [check.as_json() for check in found], "ok": all(check.ok for check in found)}, as_json, console.checks)
+    raise Exit(0 if all(check.ok for check in found) else 2)
+
+
+def _tell(result: dict[str, Any], as_json: bool, show: Any) -> None:
+    if as_json:
+        print(json.dumps(result, ensure_ascii=False))
+    else:
+        show(result)
+
+
+def main() -> NoReturn:
+    """Run the command line. Whatever a user can put right ends in one line on stderr and exit code 2 or 3."""
+    try:
+        code = app(standalone_mode=False) or 0
+    except Exit as done:
+        code = done.exit_code
+    except (KeyboardInterrupt, Abort):
+        code = _say("stopped", 130)
+    except TyperException as error:
+        code = _report(LikenessError(error.format_message(), hint="try likeness --help"))
+    except ImportError as error:
+        code = _report(missing(error.name or "likeness", error))
+    except LikenessError as error:
+        code = _report(error)
+    sys.exit(code)
+
+
+def _report(error: LikenessError) -> int:
+    """The error as one line on stderr; with --json also as the one document that stdout owes."""
+    if "--json" in sys.argv[1:]:
+        print(json.dumps({"error": str(error)}, ensure_ascii=False))
+    return _fail(error)
+
+
+def _fail(error: LikenessError) -> int:
+    return _say(str(error), error.exit_code)
+
+
+def _say(line: str, code: int) -> int:
+    print(f"likeness: {' '.join(line.split())}", file=sys.stderr)
+    return code

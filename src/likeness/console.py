@@ -1,0 +1,183 @@
+"""What the command line shows a person: the same facts as --json, in sentences and tables."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from typing import Any
+
+from rich.console import Console
+from rich.markup import escape
+from rich.progress import BarColumn, Progress, TextColumn
+from rich.table import Table
+
+Result = Mapping[str, Any]
+MARK = {"natural": "[green]✓[/]", "warn": "[yellow]![/]", "fail": "[red]✗[/]", "not-assessed": "[dim]?[/]"}
+MEANING = {
+    "keep": "keep: nothing departs from your photo",
+    "fix-background": "fix the background; the person is untouched",
+    "regenerate": "make it again; never patch it",
+    "new-source": "start from another photo",
+    "cannot-tell": "cannot tell",
+}
+out = Console(highlight=False)
+
+
+@contextmanager
+def progress(*, quiet: bool) -> Iterator[Callable[[str, float], None]]:
+    """A bar on stderr while the body runs; nothing when ``quiet`` or when stderr is no terminal."""
+    errors = Console(file=sys.stderr)
+    columns = (TextColumn("{task.description}"), BarColumn())
+    with Progress(*columns, console=errors, transient=True, disable=quiet or not errors.is_terminal) as bar:
+        task = bar.add_task("starting", total=1.0)
+        yield lambda what, share: bar.update(task, description=what, completed=share)
+
+
+def headshot(result: Result) -> None:
+    """The result of ``make``."""
+    out.print(f"source   {escape(result['source']['path'])}  (score {result['source']['score']:.0f})")
+    for version in result["versions"]:
+        kept = "[green]kept[/]" if version["id"] == result["kept"] else "    "
+        audit, tries = version["audit"], len(version["attempts"])
+        again = f", {tries} attempts" if tries > 1 else ""
+        out.print(
+            f"{version['id']}  {kept}  {escape(version['name']):<12} {_believable(audit)}  {MEANING[audit['verdict']]}{again}"
+        )
+        _findings(audit["findings"], only_departures=True)
+    for file in result["exports"]:
+        out.print(
+            f"headshot {escape(file['file'])}  {file['width']} x {file['height']}, {file['bytes'] / 1000:.0f} kB", soft_wrap=True
+        )
+    if result["report"]:
+        out.print(f"report   {escape(result['report'])}", soft_wrap=True)
+    advice(result)
+    _errors(result["errors"])
+
+
+def advice(result: Result) -> None:
+    """What to do, a line each."""
+    for line in result["advice"]:
+        out.print(f"- {escape(line)}")
+
+
+def ranking(result: Result) -> None:
+    """The result of ``rank``."""
+    for photo in result["photos"]:
+        mark = "[green]✓[/]" if photo["usable"] else "[red]✗[/]"
+        out.print(f"{photo['rank']:>3} {mark} {photo['score']:5.1f}  {escape(photo['path'])}", soft_wrap=True)
+        _findings(photo["findings"], only_departures=True)
+    _errors(result["errors"])
+
+
+def audits(result: Result) -> None:
+    """The result of ``audit``."""
+    for audit in result["results"]:
+        out.print(
+            f"{escape(audit['result'])}  {_believable(audit)}  {MEANING[audit['verdict']]}  ({audit['mode']})", soft_wrap=True
+        )
+        _findings(audit["findings"], only_departures=False)
+
+
+def version(result: Result) -> None:
+    """One version, as ``refine`` made it."""
+    out.print(f"{result['id']}  {escape(result['name'])}  from {result['parent']}")
+    out.print(f"{_believable(result['audit'])}  {MEANING[result['audit']['verdict']]}")
+    _findings(result["audit"]["findings"], only_departures=False)
+    out.print(escape(result["file"]), soft_wrap=True)
+
+
+def history(result: Result) -> None:
+    """Versions in the library."""
+    rows = [
+        (v["id"], v["name"], v["outcome"], "kept" if v["kept"] else "", v["parent"] or "", v["created"], v["file"])
+        for v in result["versions"]
+    ]
+    _table(("version", "name", "outcome", "", "parent", "made", "file"), rows)
+
+
+def original(result: Result) -> None:
+    """Where the original went."""
+    out.print(f"{escape(result['file'])}  {result['bytes']} bytes, sha256 {result['sha256']}", soft_wrap=True)
+
+
+def outcomes(result: Result) -> None:
+    """The outcomes with their exports."""
+    for outcome in result["outcomes"]:
+        out.print(f"[bold]{outcome['name']}[/]  {escape(outcome['title'])}\n  {escape(outcome['description'])}")
+        for file in outcome["exports"]:
+            limits = f"{file['min_width']} x {file['min_height']} to {file['width']} x {file['height']} px"
+            out.print(f"  {file['name']}: {file['format']}, {limits}, at most {file['max_bytes'] / 1000:.0f} kB")
+
+
+def steps(result: Result) -> None:
+    """The steps with their parameters."""
+    for step in result["steps"]:
+        out.print(f"[bold]{step['name']}[/]  {escape(step['title'])}\n  {escape(step['description'])}")
+        rows = [(f"--set {step['name']}.{name}=", _default(p), _legal(p), p["description"]) for name, p in step["params"].items()]
+        _table(("parameter", "default", "legal", "what it does"), rows)
+
+
+def measures(result: Result) -> None:
+    """The measures with their natural ranges."""
+    rows = [
+        (
+            m["name"],
+            m["about"],
+            m["group"],
+            m["unit"],
+            _range(m.get("natural")),
+            m["title"],
+            f"{m['min_ipd']:g} px" if m["min_ipd"] else "",
+        )
+        for m in result["measures"]
+    ]
+    _table(("measure", "about", "group", "unit", "natural", "what", "needs eyes apart"), rows)
+
+
+def checks(result: Result) -> None:
+    """What ``doctor`` found."""
+    for check in result["checks"]:
+        mark = MARK["natural"] if check["ok"] else MARK["fail"]
+        hint = f"; {check['hint']}" if not check["ok"] and check["hint"] else ""
+        out.print(f"{mark} {escape(check['name'])}: {escape(check['detail'])}{escape(hint)}", soft_wrap=True)
+
+
+def _believable(audit: Result) -> str:
+    return "  —" if audit["believability"] is None else f"{audit['believability']:3.0f}"
+
+
+def _findings(findings: Sequence[Result], *, only_departures: bool) -> None:
+    for finding in findings:
+        if not (only_departures and finding["status"] == "natural"):
+            line = f"{finding['reason']} {finding['advice']}".strip()
+            out.print(f"      {MARK[finding['status']]} {finding['measure']}: {escape(line)}", soft_wrap=True)
+
+
+def _errors(errors: Sequence[Result]) -> None:
+    for error in errors:
+        out.print(f"    [red]✗[/] {escape(error['error'])}", soft_wrap=True)
+
+
+def _default(param: Result) -> str:
+    value = param["default"]
+    return f"{value:g}" if isinstance(value, int | float) else str(value)
+
+
+def _legal(param: Result) -> str:
+    if "minimum" not in param:
+        return ", ".join(param["examples"])
+    return f"{param['minimum']:g} to {param['maximum']:g} {param.get('unit', '')}".strip()
+
+
+def _range(edges: Sequence[float] | None) -> str:
+    return "" if edges is None else f"{edges[0]:g} to {edges[1]:g}"
+
+
+def _table(head: Sequence[str], rows: Sequence[Sequence[str]]) -> None:
+    table = Table(box=None, pad_edge=False, header_style="dim")
+    for title in head:
+        table.add_column(title, overflow="fold")
+    for row in rows:
+        table.add_row(*map(escape, row))
+    out.print(table)

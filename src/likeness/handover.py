@@ -1,0 +1,80 @@
+"""Handing a headshot over: the files that an outcome asks for, cut from the kept version."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from likeness.errors import LikenessError
+from likeness.image.geometry import resize
+from likeness.outcomes import Export, Outcome
+from likeness.photo import encode, write_atomically
+from likeness.portrait import Portrait
+
+SUFFIX = {"jpeg": ".jpg", "png": ".png"}
+
+
+@dataclass(frozen=True)
+class Exported:
+    """A file that was handed over."""
+
+    file: Path
+    width: int
+    height: int
+    bytes: int
+    format: str
+
+    def as_json(self) -> dict[str, Any]:
+        return {
+            "file": str(self.file),
+            "width": self.width,
+            "height": self.height,
+            "bytes": self.bytes,
+            "format": self.format,
+        }
+
+
+def prepare_folder(out: Path) -> Path:
+    """``out`` as a folder that exists and can be written to. LikenessError when it can't."""
+    try:
+        out.mkdir(parents=True, exist_ok=True)
+        write_atomically(probe := out / ".likeness-probe", b"")
+        probe.unlink()
+    except FileExistsError:
+        raise LikenessError("is a file", where=out, hint="name a folder with --out") from None
+    except OSError as error:
+        raise LikenessError(f"cannot be written to ({error.strerror})", where=out, hint="name another folder with --out") from error
+    return out
+
+
+def export(portrait: Portrait, outcome: Outcome, out: Path, stem: str, *, spare: Iterable[Path]) -> list[Exported]:
+    """Write every export of ``outcome`` into ``out``, all encoded before the first is written.
+
+    Files of an earlier run are replaced, but never a file in ``spare``: the person's own photos.
+    """
+    ready = [(_name(out, stem, wanted, spare), *_encoded(portrait, wanted), wanted.format) for wanted in outcome.exports]
+    for file, _, data, _ in ready:
+        write_atomically(file, data)
+    return [Exported(file, *size, len(data), format) for file, size, data, format in ready]
+
+
+def lay_out(version_data: Mapping[str, bytes], out: Path, stem: str) -> None:
+    """Write versions, name -> JPEG bytes, at full size into ``out``/versions, to choose from by eye."""
+    folder = prepare_folder(out / "versions")
+    for name, data in version_data.items():
+        write_atomically(folder / f"{stem}-{name.lstrip('#')}.jpg", data)
+
+
+def _encoded(portrait: Portrait, wanted: Export) -> tuple[tuple[int, int], bytes]:
+    size = wanted.size(portrait.width, portrait.height)
+    data = encode(resize(portrait.pixels, size), wanted.format, quality=wanted.quality, max_bytes=wanted.max_bytes)
+    return size, data
+
+
+def _name(out: Path, stem: str, wanted: Export, spare: Iterable[Path]) -> Path:
+    file = out / f"{stem}-{wanted.name}{SUFFIX[wanted.format]}"
+    if file.resolve() in {path.resolve() for path in spare}:
+        raise LikenessError("would replace one of your photos", where=file, hint="name another folder with --out")
+    return file

@@ -1,0 +1,316 @@
+"""The calls that every door makes: rank, make, audit, refine; and looking back: history, original."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from likeness.audit import Audit, audit_pair
+from likeness.candidates import PhotoError, Progress, RankedPhoto, Ranking, choose_face, rank_photos
+from likeness.errors import LikenessError, NoUsableSource, unknown
+from likeness.faces import find_faces
+from likeness.handover import Exported, export, prepare_folder
+from likeness.library import Library, StoredVersion, default_root, version_id
+from likeness.outcomes import Outcome
+from likeness.outcomes import outcome as outcome_named
+from likeness.pair import MAX_IPD, Pair
+from likeness.photo import Photo, decode_photo, open_photo, photos_in, write_atomically
+from likeness.portrait import Portrait
+from likeness.recipe import Recipe, apply
+from likeness.steps import all_steps
+from likeness.versions import Settings, Version, make_version, most_believable, plan
+
+Paths = str | Path | RankedPhoto | Sequence[str | Path]
+
+
+def _quiet(what: str, share: float) -> None:
+    """Progress that nobody watches."""
+
+
+# -- rank
+
+
+def rank(
+    photos: Paths,
+    *,
+    outcome: str | None = None,
+    face: int | None = None,
+    limit_mp: float = 250.0,
+    progress: Progress = _quiet,
+) -> Ranking:
+    """Rank photos (files or folders) as sources; what can't be read is listed in ``errors`` and the rest goes on.
+
+    LikenessError for an unknown outcome, a path that does not exist, or when nothing at all could be read.
+    """
+    min_ipd = outcome_named(outcome).min_ipd if outcome else 0.0
+    paths = photos_in(_paths(photos))
+    ranking = rank_photos(paths, min_ipd=min_ipd, face=face, limit_mp=limit_mp, progress=progress)
+    if not ranking.photos and len(ranking.errors) == 1:
+        raise LikenessError(ranking.errors[0].error)
+    return ranking
+
+
+def _paths(photos: Paths) -> list[Path]:
+    if isinstance(photos, RankedPhoto):
+        return [photos.path]
+    return [Path(photos)] if isinstance(photos, str | Path) else [Path(p) for p in photos]
+
+
+# -- make
+
+
+@dataclass(frozen=True)
+class Headshot:
+    """What ``make`` made: the versions, the one that was kept, and its exports.
+
+    ``portrait``: the source's head and shoulders. ``passed_over``: better ranked photos that the outcome's frame does not fit.
+    """
+
+    source: RankedPhoto
+    portrait: Portrait = field(repr=False)
+    outcome: str
+    versions: tuple[Version, ...]
+    kept: Version | None
+    exports: tuple[Exported, ...]
+    advice: tuple[str, ...]
+    ranking: Ranking
+    passed_over: tuple[PhotoError, ...]
+    seconds: float
+    report: Path | None = None
+
+    def as_json(self) -> dict[str, Any]:
+        return {
+            "source": {"path": str(self.source.path), "sha256": self.source.sha256, "score": self.source.score},
+            "outcome": self.outcome,
+            "versions": [v.as_json() for v in self.versions],
+            "kept": None if self.kept is None else self.kept.id,
+            "exports": [e.as_json() for e in self.exports],
+            "report": None if self.report is None else str(self.report),
+            "advice": list(self.advice),
+            "seconds": round(self.seconds, 2),
+            "errors": [e.as_json() for e in (*self.ranking.errors, *self.passed_over)],
+        }
+
+
+def nothing_made(outcome: str, error: NoUsableSource) -> dict[str, Any]:
+    """The JSON of a ``make`` that found no usable source."""
+    nothing: dict[str, Any] = {"source": None, "outcome": outcome, "versions": [], "kept": None, "exports": [], "report": None}
+    return nothing | {"advice": error.advice, "seconds": None, "error": str(error)}
+
+
+def make(
+    photos: Paths,
+    *,
+    outcome: str,
+    out: str | Path | None = None,
+    versions: int = 3,
+    backdrop: str | None = None,
+    settings: Settings | None = None,
+    face: int | None = None,
+    library: str | Path | None = None,
+    limit_mp: float = 250.0,
+    progress: Progress = _quiet,
+) -> Headshot:
+    """Make a headshot for ``outcome`` from the best of ``photos``.
+
+    Original and versions are recorded in the ``library`` folder; the exports are written to ``out``, when it is given.
+    ``settings``: step -> parameter -> value, for every version. NoUsableSource when no photo will do.
+    """
+    started = time.monotonic()
+    wanted = outcome_named(outcome)
+    recipes = plan(wanted, versions, backdrop, settings or {})
+    folder = None if out is None else prepare_folder(Path(out))
+    ranking = rank(photos, outcome=outcome, face=face, limit_mp=limit_mp, progress=progress)
+    source, portrait, passed_over = _first_that_fits(ranking, wanted, next(iter(recipes.values())), limit_mp)
+    with Library(library or default_root()) as shelf:
+        shelf.add_original(portrait.photo.data, portrait.photo.path)
+        cache: dict[str, Portrait] = {}
+        made: list[Version] = []
+        for name, recipe in recipes.items():
+            progress(f"making the version '{name}'", len(made) / len(recipes))
+            version = make_version(name, recipe, portrait, cache)
+            made.append(_shelved(shelf, version, portrait.photo.sha256, source.number, outcome))
+        kept = most_believable(made)
+        exports: list[Exported] = []
+        if kept is not None:
+            if folder is not None:
+                spare = [photo.path for photo in ranking.photos]
+                exports = export(kept.portrait, wanted, folder, source.path.stem, spare=spare)
+            shelf.record_headshot(kept.id, considered=[v.id for v in made], exports=[e.as_json() for e in exports])
+    advice = _advice(source, ranking, made, kept)
+    seconds = time.monotonic() - started
+    return Headshot(source, portrait, outcome, tuple(made), kept, tuple(exports), advice, ranking, tuple(passed_over), seconds)
+
+
+def _first_that_fits(
+    ranking: Ranking, outcome: Outcome, recipe: Recipe, limit_mp: float
+) -> tuple[RankedPhoto, Portrait, list[PhotoError]]:
+    """The best usable photo that the outcome's frame fits, its portrait, and those before it with what kept them out."""
+    frame = Recipe.of({"frame": recipe.settings()["frame"]})
+    passed_over: list[PhotoError] = []
+    for candidate in ranking.usable:
+        photo = open_photo(candidate.path, limit_mp=limit_mp)
+        portrait = Portrait.of(photo, candidate.face, field=outcome.field, max_ipd=outcome.max_ipd)
+        try:
+            framed = apply(frame, portrait)
+            for wanted in outcome.exports:
+                wanted.size(framed.width, framed.height)
+        except LikenessError as error:
+            passed_over.append(PhotoError(candidate.path, str(error)))
+        else:
+            return candidate, portrait, passed_over
+    if not passed_over:
+        raise ranking.no_source()
+    raise NoUsableSource(f"no photo fits '{outcome.name}'", advice=[f"{e.path.name}: {e.error}" for e in passed_over])
+
+
+def _shelved(shelf: Library, version: Version, original: str, face: int, outcome: str) -> Version:
+    """``version`` recorded in the library, with the id and place that it has there."""
+    id = version_id(original, face, outcome, version.recipe.as_json())
+    told = replace(version, id=id).as_json()
+    stored = StoredVersion(
+        id=id,
+        name=version.name,
+        parent=version.parent,
+        original=original,
+        face=face,
+        outcome=outcome,
+        recipe=told["recipe"],
+        audit=told["audit"],
+        attempts=told["attempts"],
+        file=Path("version.jpg"),
+    )
+    return replace(version, id=id, file=shelf.add_version(stored, version.data).file)
+
+
+def _advice(source: RankedPhoto, ranking: Ranking, made: Sequence[Version], kept: Version | None) -> tuple[str, ...]:
+    """What the person should know: which face and whose, what would make a better source, why nothing was kept."""
+    lines: list[str] = []
+    if source.faces > 1:
+        lines.append(f"{source.path.name} shows {source.faces} faces; number {source.number} was taken, --face N chooses another.")
+    others = sum(photo.person != source.person for photo in ranking.photos)
+    if others:
+        lines.append(f"{others} of the photos seem to show somebody else and were left aside.")
+    if kept is None:
+        lines.append("No version was kept: in each the audit found a departure from your photo, or could not assess it.")
+        lines += [f.advice for v in made for f in v.audit.findings if f.advice]
+    return tuple(dict.fromkeys([*lines, *source.advice]))
+
+
+# -- audit
+
+
+@dataclass(frozen=True)
+class Audits:
+    """The audits of several results, and the files that could not be audited. ``pairs`` go with ``results``, one to one."""
+
+    results: tuple[Audit, ...]
+    errors: tuple[PhotoError, ...]
+    pairs: tuple[Pair, ...] = field(repr=False)
+
+    @property
+    def exit_code(self) -> int:
+        """0: every result is keep; 1: some verdict is not; 2: some file could not be audited."""
+        if self.errors:
+            return 2
+        return 0 if all(audit.verdict == "keep" for audit in self.results) else 1
+
+    def as_json(self) -> dict[str, Any]:
+        return {"results": [a.as_json() for a in self.results], "errors": [e.as_json() for e in self.errors]}
+
+
+def audit(source: str | Path, result: str | Path, *, sources: Sequence[str | Path] = (), limit_mp: float = 250.0) -> Audit:
+    """The audit of ``result`` against ``source``; of several ``sources``, against the one it derives from, else the most alike."""
+    return _audit(_portraits([source, *sources], limit_mp), Path(result), limit_mp)[0]
+
+
+def audit_all(sources: Sequence[Path], results: Sequence[Path], *, limit_mp: float = 250.0) -> Audits:
+    """The audit of each of ``results``; those that can't be read are listed and the rest goes on."""
+    portraits = _portraits(sources, limit_mp)
+    audited: list[tuple[Audit, Pair]] = []
+    errors: list[PhotoError] = []
+    for path in results:
+        try:
+            audited.append(_audit(portraits, path, limit_mp))
+        except LikenessError as error:
+            errors.append(PhotoError(path, str(error)))
+    return Audits(tuple(a for a, _ in audited), tuple(errors), tuple(p for _, p in audited))
+
+
+def _portraits(paths: Sequence[str | Path], limit_mp: float) -> list[Portrait]:
+    return [_portrait(open_photo(path, limit_mp=limit_mp)) for path in paths]
+
+
+def _portrait(photo: Photo) -> Portrait:
+    return Portrait.of(photo, choose_face(photo.path, find_faces(photo), None), max_ipd=MAX_IPD)
+
+
+def _audit(sources: Sequence[Portrait], path: Path, limit_mp: float) -> tuple[Audit, Pair]:
+    result = _portrait(open_photo(path, limit_mp=limit_mp))
+    pair = max((Pair(source, result) for source in sources), key=_kinship)
+    return audit_pair(pair, source=str(pair.source.photo.path), result=str(path)), pair
+
+
+def _kinship(pair: Pair) -> tuple[bool, float]:
+    """Orders pairs: those of one photo before others, then the more alike face."""
+    return pair.mode == "same-photo", -float(np.linalg.norm(pair.source.embedding - pair.result.embedding))
+
+
+# -- refine, and looking back
+
+
+def refine(version: str, settings: Settings, *, library: str | Path | None = None) -> Version:
+    """A new version from the recipe of ``version`` with ``settings`` changed, made from the original; it is the child of ``version``."""
+    with Library(library or default_root()) as shelf:
+        parent = shelf.version(version)
+        data, path = shelf.original(version)
+        outcome = outcome_named(parent.outcome)
+        photo = decode_photo(data, path)
+        face = choose_face(path, find_faces(photo), parent.face)
+        portrait = Portrait.of(photo, face, field=outcome.field, max_ipd=outcome.max_ipd)
+        recipe = Recipe.from_json(parent.recipe).with_settings(settings)
+        made = replace(make_version(parent.name, recipe, portrait, {}), parent=parent.id)
+        if version_id(photo.sha256, parent.face, parent.outcome, made.recipe.as_json()) == parent.id:
+            raise LikenessError(
+                "this is the version as it is", where=parent.id, hint="change a parameter with --set STEP.PARAM=VALUE"
+            )
+        return _shelved(shelf, made, photo.sha256, parent.face, parent.outcome)
+
+
+def history(version: str | None = None, *, library: str | Path | None = None) -> dict[str, Any]:
+    """All versions in the library, the oldest first; with ``version`` its lineage, from its first ancestor to itself."""
+    with Library(library or default_root()) as shelf:
+        stored = shelf.versions() if version is None else shelf.lineage(version)
+        return {"library": str(shelf.root), "versions": [v.as_json() for v in stored]}
+
+
+def original(version: str, out: str | Path, *, library: str | Path | None = None) -> dict[str, Any]:
+    """Write the photo that ``version`` was made from to ``out``, byte for byte. It never replaces another file."""
+    out = Path(out)
+    with Library(library or default_root()) as shelf:
+        data, path = shelf.original(version)
+        sha256 = shelf.version(version).original
+    place = out / path.name if out.is_dir() else out
+    if place.exists() and place.read_bytes() != data:
+        raise LikenessError("exists and is another file", where=place, hint="name a new file with --out")
+    write_atomically(place, data)
+    return {"file": str(place), "bytes": len(data), "sha256": sha256, "path": str(path)}
+
+
+def parse_settings(texts: Sequence[str]) -> Settings:
+    """``["exposure.amount=0.5"]`` as step -> parameter -> value. LikenessError names what is unknown or out of range."""
+    known, settings = all_steps(), dict[str, dict[str, Any]]()
+    for text in texts:
+        target, equals, value = text.partition("=")
+        step, dot, parameter = target.partition(".")
+        if not (equals and dot):
+            raise LikenessError(f"'{text}' is not understood", where="--set", hint="write STEP.PARAM=VALUE")
+        if step not in known:
+            raise unknown("step", step, known, where="--set")
+        settings.setdefault(step, {})[parameter] = known[step].parse(parameter, value)
+    return settings

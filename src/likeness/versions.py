@@ -1,0 +1,115 @@
+"""Making versions of one source: a recipe each, audited, made gentler where the audit fails, and the most believable of them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from likeness.audit import Audit, audit_pair
+from likeness.errors import LikenessError
+from likeness.faces import find_faces
+from likeness.outcomes import Outcome
+from likeness.pair import Pair
+from likeness.photo import decode_photo, encode
+from likeness.portrait import Portrait
+from likeness.recipe import Recipe, apply
+from likeness.steps.background import backdrop_names
+
+ATTEMPTS = 3
+QUALITY = 95  # of the JPEG that a version is kept as; the audit sees what it cost
+Settings = Mapping[str, Mapping[str, Any]]
+
+
+@dataclass(frozen=True)
+class Attempt:
+    """A recipe that was tried, and what the audit said of its result."""
+
+    recipe: Recipe
+    audit: Audit
+
+    def as_json(self) -> dict[str, Any]:
+        return {"recipe": self.recipe.as_json(), "audit": self.audit.as_json()}
+
+
+@dataclass(frozen=True, eq=False)
+class Version:
+    """One result of one recipe on one source. ``data``: it as a file's bytes; ``attempts``: all that was tried, it last."""
+
+    name: str
+    portrait: Portrait = field(repr=False)
+    data: bytes = field(repr=False)
+    attempts: tuple[Attempt, ...]
+    id: str = ""
+    parent: str | None = None
+    file: Path | None = None
+
+    @property
+    def recipe(self) -> Recipe:
+        return self.attempts[-1].recipe
+
+    @property
+    def audit(self) -> Audit:
+        return self.attempts[-1].audit
+
+    def as_json(self) -> dict[str, Any]:
+        return {
+            "id": self.id,
+            "name": self.name,
+            "parent": self.parent,
+            "file": None if self.file is None else str(self.file),
+            "recipe": self.recipe.as_json(),
+            "audit": self.audit.as_json(),
+            "attempts": [attempt.as_json() for attempt in self.attempts],
+        }
+
+
+def plan(outcome: Outcome, count: int, backdrop: str | None, settings: Settings) -> dict[str, Recipe]:
+    """The recipes to make, by the versions' names.
+
+    The outcome's backgrounds in its own order, then the other drawn backdrops; the ``backdrop`` asked for comes first. ``settings``
+    (step -> parameter -> value) hold for every recipe.
+    """
+    if count < 1:
+        raise LikenessError(f"{count} is out of range", where="versions", hint="make at least one")
+    wanted = [backdrop] if backdrop else []
+    choices = list(dict.fromkeys([*wanted, *outcome.backdrops, *backdrop_names()]))
+    return {choice: recipe_for(outcome, choice, settings) for choice in choices[:count]}
+
+
+def recipe_for(outcome: Outcome, backdrop: str, settings: Settings) -> Recipe:
+    """Realism steps, the background unless it is kept, and the outcome's frame."""
+    steps: dict[str, dict[str, Any]] = {"frame": outcome.frame.model_dump()}
+    if backdrop != "keep":
+        steps["background"] = {"backdrop": backdrop}
+    return Recipe.of(steps).with_settings(settings)
+
+
+def make_version(name: str, recipe: Recipe, source: Portrait, cache: dict[str, Portrait]) -> Version:
+    """``recipe`` on ``source``, with gentler recipes where the audit fails, ATTEMPTS at most; the last that was tried."""
+    attempts: list[Attempt] = []
+    while True:
+        portrait = apply(recipe, source, cache)
+        data = encode(portrait.pixels, "jpeg", quality=QUALITY)
+        attempts.append(Attempt(recipe, audit_of(source, data, name)))
+        softer = recipe.gentler(attempts[-1].audit.failing)
+        if len(attempts) == ATTEMPTS or not attempts[-1].audit.failing or softer == recipe:
+            return Version(name, portrait, data, tuple(attempts))
+        recipe = softer
+
+
+def audit_of(source: Portrait, data: bytes, name: str) -> Audit:
+    """The audit of a version as anybody would see it: decoded from its bytes, its face found anew."""
+    photo = decode_photo(data, Path(f"{name}.jpg"))
+    faces = find_faces(photo)
+    if not faces:
+        return Audit(str(source.photo.path), name, "same-photo", "cannot-tell", None, ())
+    result = Portrait.of(photo, faces[0])
+    return audit_pair(Pair(source, result), source=str(source.photo.path), result=name)
+
+
+def most_believable(versions: Sequence[Version]) -> Version | None:
+    """The best of those whose verdict is keep, the earlier of equals; None when there is none."""
+    passed = [v for v in versions if v.audit.verdict == "keep"]
+    return max(passed, key=lambda v: (v.audit.believability or 0.0, -v.audit.departure), default=None)
