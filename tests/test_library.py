@@ -8,7 +8,6 @@ import os
 import sqlite3
 import subprocess
 import sys
-import textwrap
 import threading
 from collections.abc import Callable, Iterator
 from dataclasses import replace
@@ -467,8 +466,6 @@ def test_a_full_disk_leaves_nothing_half_written(library: Library, monkeypatch: 
         with pytest.raises(LikenessError, match="No space left") as error:
             library.add_original(b"x" * 9000, Path("b.jpg"))
         one_line(error, "free some disk space")
-        with pytest.raises(LikenessError, match="No space left"):
-            files.write_atomically(library.root / "out.jpg", b"x" * 9000)
     assert files_under(library.root) == before
     assert library.versions() == [version]
     library.add_original(b"x" * 9000, Path("b.jpg"))
@@ -542,28 +539,3 @@ def test_a_place_that_cannot_be_written(tmp_path: Path) -> None:
         with pytest.raises(LikenessError) as error:
             Library(root).add_original(PHOTO, Path("me.jpg"))
         one_line(error, str(tmp_path / "file"))
-    with pytest.raises(LikenessError) as error:
-        files.write_atomically(tmp_path / "file" / "out.jpg", b"x")
-    one_line(error, "out.jpg", "cannot be written")
-
-
-# -- files of their own
-
-
-def test_a_file_is_replaced_whole_and_what_dead_writers_left_is_removed(tmp_path: Path) -> None:
-    target = tmp_path / "me [1]*.jpg"
-    (tmp_path / f".{target.name}.abc.part").write_bytes(b"hal")  # its writer is dead
-    live = tmp_path / f".{target.name}.def.part"
-    code = textwrap.dedent("""
-        import fcntl, sys, time
-        file = open(sys.argv[1], "wb"); fcntl.flock(file, fcntl.LOCK_EX); print("locked", flush=True); time.sleep(60)
-    """)
-    with subprocess.Popen([sys.executable, "-c", code, live], stdout=subprocess.PIPE) as writer:
-        assert writer.stdout
-        writer.stdout.readline()
-        files.write_atomically(target, b"one")
-        assert sorted(p.name for p in tmp_path.iterdir()) == sorted([target.name, live.name])
-        writer.kill()
-    files.write_atomically(target, b"two")
-    assert [p.read_bytes() for p in tmp_path.iterdir()] == [b"two"]
-    assert target.stat().st_mode & 0o400

@@ -1,48 +1,21 @@
-"""Files that are complete under their name or not there at all, whenever the process is killed and however full the disk is.
+"""The library's files: complete under their name or not there at all, whenever the process is killed and however full the disk is.
 
-Two ways to write one:
-
-- ``write_atomically`` for a file of its own (an export, a report), in any folder;
-- ``place`` for a file of the library, which belongs to a row in the database. It leaves a *mark* in ``pending/`` until
-  ``settle`` is called after the row's commit. So ``sweep`` knows what a killed process left, and touches nothing else: a file
-  without a row but also without a mark (the database was lost, say) is somebody's original and stays.
+A file belongs to a row in the database. Writing it leaves a *mark* in ``pending/`` until ``settle`` is called after the row's
+commit. So ``sweep`` knows what a killed process left, and touches nothing else: a file without a row but also without a mark
+(the database was lost, say) is somebody's original and stays.
 """
 
 from __future__ import annotations
 
 import contextlib
 import os
-import tempfile
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
 from likeness.errors import LikenessError
 
-try:
-    import fcntl
-except ImportError:  # Windows, where an open file cannot be unlinked: that is its lock
-    fcntl = None  # type: ignore[assignment]
-
 PENDING = "pending"
 PRIVATE = 0o600  # pictures of people: for their owner's eyes
-
-
-def write_atomically(path: Path, data: bytes) -> None:
-    """Write ``data`` to ``path`` (replacing what is there) and to disk; LikenessError, and no trace, when it cannot be done."""
-    with _as_likeness_error(path):
-        path.parent.mkdir(parents=True, exist_ok=True)
-        _drop_abandoned(path)
-        handle, name = tempfile.mkstemp(prefix=f".{path.name}.", suffix=".part", dir=path.parent)
-        part = Path(name)
-        try:
-            _lock(handle)
-            os.chmod(part, 0o666 & ~_umask())  # an export is an ordinary file; mkstemp's is private
-            _write_and_close(handle, data)
-            os.replace(part, path)
-        except BaseException:
-            part.unlink(missing_ok=True)
-            raise
-        sync_folder(path.parent)
 
 
 def place(root: Path, name: str, data: bytes, *, mode: int = PRIVATE) -> None:
@@ -114,34 +87,6 @@ def _write_and_close(handle: int, data: bytes) -> None:
         os.fsync(handle)
     finally:
         os.close(handle)
-
-
-def _lock(handle: int) -> None:
-    """Mark the open file as in use by this process; the kernel forgets it when the process dies, however it dies."""
-    if fcntl is not None:
-        fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
-
-
-def _drop_abandoned(path: Path) -> None:
-    """Remove the unfinished files for ``path`` whose writers are dead."""
-    for part in path.parent.glob(f".{_literal(path.name)}.*.part"):
-        with contextlib.suppress(OSError):  # in use by a live process, or gone already
-            handle = os.open(part, os.O_WRONLY)
-            try:
-                _lock(handle)
-                part.unlink()
-            finally:
-                os.close(handle)
-
-
-def _literal(name: str) -> str:
-    return "".join(f"[{c}]" if c in "*?[" else c for c in name)
-
-
-def _umask() -> int:
-    mask = os.umask(0)
-    os.umask(mask)
-    return mask
 
 
 @contextlib.contextmanager
