@@ -13,11 +13,14 @@ BURNT = 0.955  # linear value of 8-bit code 250: detail is lost from about there
 
 @measure(title="Clipping", group="source", unit="share", about="source")
 def clipping(portrait: Portrait) -> Reading | NotAssessed:
-    """Share of the facial skin where a colour channel is burnt out, so that no detail can be brought back."""
+    """Share of the facial skin where two colour channels are burnt out, so that no detail can be brought back.
+
+    Red alone burns out on well-lit skin without harm that shows.
+    """
     skin = skin_outline(portrait.landmarks, (portrait.width, portrait.height), portrait.ipd) > 0.5
     if not skin.any():
         return NotAssessed("the face lies outside the picture", "face")
-    share = float(np.mean(portrait.pixels[skin].max(-1) >= BURNT))
+    share = float(np.mean(np.sort(portrait.pixels[skin], axis=-1)[:, 1] >= BURNT))
     return Reading(
         share,
         f"{100 * share:.1f} % of the facial skin is burnt out",

@@ -1,0 +1,46 @@
+"""Whether compression has left blocks."""
+
+from __future__ import annotations
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from likeness.image.geometry import Box, scale_of, transform
+from likeness.photo import eight_bit
+from likeness.portrait import Portrait
+from likeness.schema import NotAssessed, Reading, measure
+
+BLOCK = 8  # pixels: JPEG's
+REACH = 1.3  # IPD around the middle of the face that are looked at
+SIZE = 128.0  # pixels between the pupils: in larger photos the blocks are reduced with the picture
+
+
+@measure(title="Compression", group="source", unit="ratio", about="source")
+def compression(portrait: Portrait) -> Reading | NotAssessed:
+    """How much steeper the picture steps at the edges of 8-pixel blocks than inside them, 0 where there are no blocks; in the photo's
+    own pixels, and weighed by how large a headshot shows them. Wang, Sheikh and Bovik 2002.
+    """
+    ipd = portrait.ipd * scale_of(portrait.to_photo)
+    x, y = transform(portrait.landmarks, portrait.to_photo)[:, :2].mean(0)
+    reach = REACH * ipd
+    box = Box(round(x - reach), round(y - reach), round(x + reach), round(y + reach))
+    part = eight_bit(box.clipped(portrait.photo.width, portrait.photo.height).of(portrait.photo.encoded))
+    if min(part.shape[:2]) < 4 * BLOCK:
+        return NotAssessed("the face is too small in the photo to see blocks", "face")
+    grey = cv2.cvtColor(part, cv2.COLOR_RGB2GRAY).astype(np.float32)
+    value = max(0.0, (_blockiness(grey) + _blockiness(grey.T)) / 2) * min(1.0, SIZE / ipd)
+    return Reading(
+        value,
+        "blocks of compression stand out" if value > 0.2 else "hardly any blocks of compression show",
+        region="face",
+        advice="Use the original file: this one was compressed hard, as messengers do.",
+    )
+
+
+def _blockiness(grey: NDArray[np.float32]) -> float:
+    """Mean step across the columns where blocks meet, over that across the others, less 1."""
+    step = np.abs(np.diff(grey, axis=1)).mean(0)
+    excess = step[1:-1] / np.maximum((step[:-2] + step[2:]) / 2, 0.25)
+    phases = np.array([excess[k::BLOCK].mean() for k in range(BLOCK)])
+    return float(phases.max() - np.median(phases))
