@@ -14,11 +14,11 @@ from likeness.image import Affine, Points
 from likeness.image.geometry import Box, invert, transform, warp
 from likeness.perception.face_finder import FaceBox, face_finder
 from likeness.perception.face_mesh import CHIN, FOREHEAD, INPUT, LEFT_IRIS, RIGHT_IRIS, Mesh, face_mesh
-from likeness.photo import Photo, eight_bit
+from likeness.photo import Photo
 
 Picture = NDArray[np.uint8]  # (H, W, 3), 8-bit sRGB
 
-PREVIEW = 1600  # long side, pixels, of what the face finder's views are cut from
+PREVIEW = 1280  # long side, pixels, of what the face finder's views are cut from
 SMALL = 0.08  # a face this small a share of the long side may not be the only one: look closer
 PRESENCE = 0.5  # how sure the mesh must be that it lies on a face
 FILL = 1.5  # side of the square that the mesh looks at over the longer side of the mesh itself (MediaPipe's own choice)
@@ -85,7 +85,7 @@ def find_faces(photo: Photo) -> list[Face]:
             for box in face_finder()(view):
                 square = Square((box.x + left) * scale, (box.y + top) * scale, FILL * box.side * scale, box.turn)
                 if not any(square.is_of(face) for face in faces):
-                    faces += _face(photo, square, box)
+                    faces += _face(photo, preview, square, box)
         if faces and max(2 * face.ipd for face in faces) >= enough * long_side:
             break
     return sorted(_distinct(faces), key=lambda face: -face.prominence)
@@ -126,7 +126,7 @@ def _tiles(preview: Picture, side: int) -> Iterator[tuple[Picture, int, int]]:
 
 @dataclass(frozen=True)
 class Square:
-    """A square of a photo, turned with the head: centre, side (pixels) and turn (radians, clockwise)."""
+    """A square of a picture, turned with the head: centre, side (pixels) and turn (radians, clockwise)."""
 
     x: float
     y: float
@@ -148,8 +148,19 @@ class Square:
         """Shifted by shares of its side, grown by a share, turned by radians."""
         return Square(self.x + right * self.side, self.y + down * self.side, self.side * (1 + grow), self.turn + turn)
 
-    def to_photo(self, pixels: int) -> Affine:
-        """The map from a picture of this square, ``pixels`` wide, to the photo."""
+    def shifted(self, left: float, top: float, shrink: float = 1.0) -> Square:
+        """The same in a picture that begins at ``left``, ``top`` and is ``shrink`` times smaller."""
+        x, y = (self.x - left + 0.5) / shrink - 0.5, (self.y - top + 0.5) / shrink - 0.5
+        return Square(x, y, self.side / shrink, self.turn)
+
+    @property
+    def box(self) -> Box:
+        """What holds it however it is turned, and a little more."""
+        reach = 0.75 * self.side + 2
+        return Box(*(round(v) for v in (self.x - reach, self.y - reach, self.x + reach, self.y + reach)))
+
+    def to_picture(self, pixels: int) -> Affine:
+        """The map from a picture of this square, ``pixels`` wide, to the picture that it lies in."""
         step = self.side / pixels
         turned = step * np.array([[np.cos(self.turn), -np.sin(self.turn)], [np.sin(self.turn), np.cos(self.turn)]])
         shift = np.array([self.x, self.y]) - turned @ np.full(2, (pixels - 1) / 2)
@@ -161,29 +172,27 @@ class Square:
         return float(np.hypot(middle[0] - self.x, middle[1] - self.y)) < face.ipd
 
 
-def _face(photo: Photo, square: Square, box: FaceBox) -> list[Face]:
+def _face(photo: Photo, preview: Picture, square: Square, box: FaceBox) -> list[Face]:
     """The face in ``square``, or none when no mesh fits there.
 
     A first look places the square; then the mean of looks from around it, all at one well-sampled picture of it, is the mesh.
     """
-    first, _ = _look(photo.encoded, square)
-    near = Square.around(first)
-    pixels = 2 * INPUT
-    wide = near.moved(0, 0, 1 / 2, 0)
-    picture, back = _picture(photo.encoded, wide, pixels), wide.to_photo(pixels)
-    placed, _ = _look(picture, Square.around(transform(first, invert(back))))
-    placed, presence = _look(picture, Square.around(placed))
-    if presence < PRESENCE:
+    first = transform(face_mesh()(_seen(photo, preview, square, INPUT)).points, square.to_picture(INPUT))
+    wide = Square.around(first).moved(0, 0, 1 / 2, 0)
+    picture, back = _seen(photo, preview, wide, 2 * INPUT), wide.to_picture(2 * INPUT)
+    placed = _look(picture, Square.around(transform(first, invert(back))))
+    placed = _look(picture, Square.around(placed.points))
+    if placed.presence < PRESENCE:
         return []
-    points = np.mean([_look(picture, look).points for look in _ring(Square.around(placed))], axis=0)
+    points = np.mean([_look(picture, look).points for look in _ring(Square.around(placed.points))], axis=0)
     landmarks = transform(np.asarray(points, np.float32), back)
-    return [Face(landmarks, min(box.confidence, presence), _prominence(landmarks, photo.width, photo.height))]
+    return [Face(landmarks, min(box.confidence, placed.presence), _prominence(landmarks, photo.width, photo.height))]
 
 
-def _look(picture: NDArray[np.uint8] | NDArray[np.uint16], square: Square) -> Mesh:
+def _look(picture: Picture, square: Square) -> Mesh:
     """What the mesh sees in ``square``, in the picture's pixels."""
-    mesh = face_mesh()(_picture(picture, square, INPUT))
-    return Mesh(transform(mesh.points, square.to_photo(INPUT)), mesh.presence)
+    mesh = face_mesh()(_upright(picture, square, INPUT))
+    return Mesh(transform(mesh.points, square.to_picture(INPUT)), mesh.presence)
 
 
 def _ring(square: Square) -> Iterator[Square]:
@@ -194,21 +203,29 @@ def _ring(square: Square) -> Iterator[Square]:
         yield square.moved(0.05 * float(np.cos(angle)), 0.05 * float(np.sin(angle)), grow, turn)
 
 
-def _picture(encoded: NDArray[np.uint8] | NDArray[np.uint16], square: Square, pixels: int) -> Picture:
+def _seen(photo: Photo, preview: Picture, square: Square, pixels: int) -> Picture:
+    """``square`` of the photo, ``pixels`` wide, upright; from its preview where that has pixels enough."""
+    scale = photo.width / preview.shape[1]
+    if square.side >= pixels * scale:
+        return _upright(preview, square.shifted(0, 0, scale), pixels)
+    box = square.box.clipped(photo.width, photo.height)
+    if box.width == 0 or box.height == 0:
+        return np.zeros((pixels, pixels, 3), np.uint8)
+    return _upright(photo.seen(box), square.shifted(box.left, box.top), pixels)
+
+
+def _upright(picture: Picture, square: Square, pixels: int) -> Picture:
     """``square`` of a picture, ``pixels`` wide, upright; where it leaves the picture, the border's pixels repeat."""
-    height, width = encoded.shape[:2]
-    reach = 0.75 * square.side + 2  # half the diagonal, and some
-    box = Box(*(round(v) for v in (square.x - reach, square.y - reach, square.x + reach, square.y + reach)))
+    height, width = picture.shape[:2]
+    box = square.box
     inside = box.clipped(width, height)
-    part = eight_bit(inside.of(encoded))
-    outside = (inside.top - box.top, box.bottom - inside.bottom, inside.left - box.left, box.right - inside.right)
-    if max(outside) > 0 and part.size:
-        part = np.asarray(cv2.copyMakeBorder(part, *outside, cv2.BORDER_REPLICATE), np.uint8)
+    part = inside.of(picture)
     if not part.size:
         return np.zeros((pixels, pixels, 3), np.uint8)
-    to_part = square.to_photo(pixels)
-    to_part[:, 2] -= (box.left, box.top)
-    return np.asarray(warp(part, to_part, (pixels, pixels)), np.uint8)
+    outside = (inside.top - box.top, box.bottom - inside.bottom, inside.left - box.left, box.right - inside.right)
+    if max(outside) > 0:
+        part = np.asarray(cv2.copyMakeBorder(part, *outside, cv2.BORDER_REPLICATE), np.uint8)
+    return np.asarray(warp(part, square.shifted(box.left, box.top).to_picture(pixels), (pixels, pixels)), np.uint8)
 
 
 def _prominence(landmarks: Points, width: int, height: int) -> float:

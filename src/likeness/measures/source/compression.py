@@ -7,11 +7,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from likeness.image.geometry import Box, scale_of, transform
-from likeness.photo import eight_bit
 from likeness.portrait import Portrait
 from likeness.schema import NotAssessed, Reading, measure
 
-BLOCK = 8  # pixels: JPEG's
+BLOCK = 8  # pixels of the file: JPEG's
 REACH = 1.3  # IPD around the middle of the face that are looked at
 SIZE = 128.0  # pixels between the pupils: in larger photos the blocks are reduced with the picture
 
@@ -25,11 +24,15 @@ def compression(portrait: Portrait) -> Reading | NotAssessed:
     x, y = transform(portrait.landmarks, portrait.to_photo)[:, :2].mean(0)
     reach = REACH * ipd
     box = Box(round(x - reach), round(y - reach), round(x + reach), round(y + reach))
-    part = eight_bit(box.clipped(portrait.photo.width, portrait.photo.height).of(portrait.photo.encoded))
-    if min(part.shape[:2]) < 4 * BLOCK:
+    photo, block = portrait.photo, round(BLOCK / portrait.photo.scale)
+    inside = box.clipped(photo.width, photo.height)
+    if block < 4:
+        return NotAssessed("the photo was decoded too small to see blocks", "face")
+    if min(inside.width, inside.height) < 4 * block:
         return NotAssessed("the face is too small in the photo to see blocks", "face")
-    grey = cv2.cvtColor(part, cv2.COLOR_RGB2GRAY).astype(np.float32)
-    value = max(0.0, (_blockiness(grey) + _blockiness(grey.T)) / 2) * min(1.0, SIZE / ipd)
+    grey = cv2.cvtColor(photo.seen(inside), cv2.COLOR_RGB2GRAY).astype(np.float32)
+    excess = (_blockiness(grey, block) + _blockiness(grey.T, block)) / 2
+    value = max(0.0, excess) * min(1.0, SIZE / (ipd * photo.scale))
     return Reading(
         value,
         "blocks of compression stand out" if value > 0.2 else "hardly any blocks of compression show",
@@ -38,9 +41,9 @@ def compression(portrait: Portrait) -> Reading | NotAssessed:
     )
 
 
-def _blockiness(grey: NDArray[np.float32]) -> float:
+def _blockiness(grey: NDArray[np.float32], block: int) -> float:
     """Mean step across the columns where blocks meet, over that across the others, less 1."""
     step = np.abs(np.diff(grey, axis=1)).mean(0)
     excess = step[1:-1] / np.maximum((step[:-2] + step[2:]) / 2, 0.25)
-    phases = np.array([excess[k::BLOCK].mean() for k in range(BLOCK)])
+    phases = np.array([excess[k::block].mean() for k in range(block)])
     return float(phases.max() - np.median(phases))

@@ -38,7 +38,7 @@ def eye_focus(portrait: Portrait) -> Reading | NotAssessed:
     eyes = region(view.landmarks, size, "eyes", grow=0.06 * SIZE)
     left = np.arange(view.width)[None] >= EYES.left * SIZE
     blur = MM * min(_blur(fine, coarse, eyes * side, noise) for side in (left, ~left))
-    pixel = 63 / (portrait.ipd * scale_of(portrait.to_photo))
+    pixel = 63 / (portrait.ipd * scale_of(portrait.to_photo) * portrait.photo.scale)
     if blur > 1.2 * pixel:
         advice = "The eyes are blurred: tap them to focus, hold the camera still, and use more light."
     else:
