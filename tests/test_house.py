@@ -368,9 +368,11 @@ def test_a_package_that_does_not_import_ends_in_one_line(tmp_path: Path) -> None
     assert "apt-get install libgl1" in done.stderr
 
 
-def test_the_public_names_are_there() -> None:
-    for name in likeness.__all__:
-        assert getattr(likeness, name) is not None
+def test_the_public_calls_are_not_hidden_by_modules_of_their_name() -> None:
+    """Importing ``likeness.x`` sets ``likeness.x`` to the module: no module may bear the name of a public call."""
+    code = "import likeness, likeness.studio\nprint([name for name in likeness.__all__ if not callable(getattr(likeness, name))])"
+    done = _python("-c", code)
+    assert done.stdout.strip() == "[]", done.stderr
     assert not hasattr(likeness, "nothing_of_that_name")
 
 

@@ -1,0 +1,24 @@
+"""``python -m benchmarks NAME [options]``: runs ``benchmarks/NAME.py``, whose ``main`` takes the options."""
+
+from __future__ import annotations
+
+import importlib
+import sys
+from pathlib import Path
+
+from likeness.errors import LikenessError, unknown
+
+
+def main(arguments: list[str]) -> None:
+    """Run the benchmark that the first of ``arguments`` names, with the rest."""
+    known = sorted(path.stem for path in Path(__file__).parent.glob("[!_]*.py"))
+    if not arguments or arguments[0] not in known:
+        raise unknown("benchmark", arguments[0] if arguments else "", known)
+    importlib.import_module(f"benchmarks.{arguments[0]}").main(arguments[1:])
+
+
+if __name__ == "__main__":
+    try:
+        main(sys.argv[1:])
+    except LikenessError as error:
+        sys.exit(f"benchmarks: {error}")

@@ -1,0 +1,282 @@
+"""Speed and memory: one table.
+
+Each row is a process of its own, on two cores, warmed up once; then in turn the unit and the work, five times. The unit is decoding the
+same file and encoding it again with Pillow, as it does by default. The figure is the median of the work over the median of the unit;
+peak memory is the process's largest resident set.
+
+``--rounds N`` instead of five, ``--only WORD`` for rows that contain it, ``--profile`` for where each row's time goes.
+"""
+
+from __future__ import annotations
+
+import argparse
+import cProfile
+import io
+import json
+import os
+import pstats
+import resource
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+SHARED = Path(__file__).resolve().parents[2] / "shared" / "photos"
+CORES = 2
+ALIKE = 4  # photos in the folder that is ranked
+
+
+@dataclass(frozen=True)
+class Row:
+    """What is timed: a ``task`` below, on a photo of so many megapixels, and what it may cost."""
+
+    task: str
+    photo: str
+    limit: float | None
+    limit_gb: float | None = None
+    per: int = 1
+    rounds: int | None = None
+
+
+ROWS = (
+    Row("rank", "hopper 12 MP", 3, 1.2, per=ALIKE),
+    Row("audit", "hopper 12 MP", 15, 1.2),
+    Row("make", "hopper 12 MP", 60, 1.2),
+    Row("rank", "shared", 3, 1.2, per=ALIKE),
+    Row("audit", "shared", 15, 1.2),
+    Row("make", "shared", 60, 1.2),
+    Row("rank", "hopper 48 MP", None, 2.5, per=ALIKE, rounds=1),
+    Row("audit", "hopper 48 MP", None, 2.5, rounds=1),
+    Row("make", "hopper 48 MP", None, 2.5, rounds=1),
+)
+HELP_LIMIT = 0.4  # seconds
+
+
+# -- photos
+
+
+def large_photo(path: Path, megapixels: float, seed: int = 0) -> None:
+    """matplotlib's portrait of Grace Hopper at ``megapixels``, as a JPEG with the detail and grain that a camera's would have.
+
+    Enlarging leaves no detail finer than the original's, so texture is added in three octaves, in proportion to the light, and sensor
+    noise on top: a file that costs what a photo of that size costs to decode, and has something to match and to measure in it.
+    """
+    import cv2
+    import matplotlib
+    import numpy as np
+    import PIL.Image
+
+    small = np.asarray(PIL.Image.open(Path(matplotlib.get_data_path()) / "sample_data" / "grace_hopper.jpg").convert("RGB"))
+    scale = (megapixels * 1e6 / (small.shape[0] * small.shape[1])) ** 0.5
+    size = round(small.shape[1] * scale), round(small.shape[0] * scale)
+    large = cv2.resize(small, size, interpolation=cv2.INTER_CUBIC).astype(np.float32)
+    random = np.random.default_rng(seed)
+    texture = np.zeros(size[::-1], np.float32)
+    for octave, strength in ((1, 0.018), (2, 0.02), (4, 0.02)):
+        coarse = random.standard_normal((size[1] // octave + 1, size[0] // octave + 1), np.float32)
+        texture += strength * cv2.resize(coarse, size, interpolation=cv2.INTER_CUBIC)
+    large *= 1 + texture[..., None]
+    large += 1.5 * random.standard_normal((*texture.shape, 1), np.float32)  # cameras smooth the noise of colour away
+    PIL.Image.fromarray(np.clip(np.round(large), 0, 255).astype(np.uint8)).save(path, quality=92)
+
+
+def shared_photo() -> Path | None:
+    """The shared JPEG whose size is nearest to 12 MP; None where the shared photos are not there."""
+    import PIL.Image
+
+    def distance(path: Path) -> float:
+        with PIL.Image.open(path) as picture:
+            return abs(picture.width * picture.height - 12e6)
+
+    return min(SHARED.rglob("*.jpg"), key=distance, default=None)
+
+
+def edited(photo: Path, path: Path) -> None:
+    """``photo`` as a careful retoucher would hand it back: a little more contrast, encoded anew."""
+    import PIL.Image
+    import PIL.ImageEnhance
+
+    with PIL.Image.open(photo) as picture:
+        PIL.ImageEnhance.Contrast(picture.convert("RGB")).enhance(1.06).save(path, quality=90)
+
+
+def prepare(folder: Path, kind: str) -> bool:
+    """Put into ``folder`` what the tasks need: photo.jpg, result.jpg and a folder of ``ALIKE`` photos. False when there is no such photo."""
+    photo = folder / "photo.jpg"
+    if kind == "shared":
+        found = shared_photo()
+        if found is None:
+            return False
+        photo.symlink_to(found)
+    else:
+        large_photo(photo, float(kind.split()[1]))
+    edited(photo, folder / "result.jpg")
+    (folder / "many").mkdir()
+    for number in range(ALIKE):
+        (folder / "many" / f"{number}.jpg").symlink_to(photo)
+    return True
+
+
+# -- what is timed, in the process of a row
+
+
+def unit(folder: Path) -> None:
+    """Decode the photo and encode it again, as Pillow does by default."""
+    import PIL.Image
+
+    with PIL.Image.open(folder / "photo.jpg") as picture:
+        picture.convert("RGB").save(io.BytesIO(), "JPEG")
+
+
+def rank(folder: Path) -> None:
+    """Rank the folder of photos."""
+    from likeness import studio
+
+    studio.rank([folder / "many"])
+
+
+def audit(folder: Path) -> None:
+    """Audit the edited photo against the photo."""
+    from likeness import studio
+
+    studio.audit(folder / "photo.jpg", folder / "result.jpg")
+
+
+def make(folder: Path) -> None:
+    """Make three versions for LinkedIn, with report and a new library."""
+    from likeness import studio
+
+    with tempfile.TemporaryDirectory(dir=folder) as place:
+        headshot = studio.make(folder / "photo.jpg", outcome="linkedin", out=Path(place, "out"), library=Path(place, "library"))
+        if len(headshot.versions) != 3:
+            raise RuntimeError(f"{len(headshot.versions)} versions instead of 3")
+
+
+TASKS: dict[str, Callable[[Path], None]] = {"rank": rank, "audit": audit, "make": make}
+
+
+def measure(task: str, folder: Path, rounds: int) -> dict[str, float]:
+    """Median seconds of unit and task, in turn, after a warm-up; and this process's peak memory in GB."""
+    unit(folder)
+    TASKS[task](folder)
+    units, works = [], []
+    for _ in range(rounds):
+        units.append(seconds(unit, folder))
+        works.append(seconds(TASKS[task], folder))
+    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * (1 if sys.platform == "darwin" else 1024)
+    return {"unit": statistics.median(units), "work": statistics.median(works), "peak_gb": peak / 1e9}
+
+
+def seconds(work: Callable[[Path], None], folder: Path) -> float:
+    started = time.perf_counter()
+    work(folder)
+    return time.perf_counter() - started
+
+
+def profile(task: str, folder: Path) -> None:
+    """Print where the time of a warm run goes: functions of likeness by cumulative time."""
+    TASKS[task](folder)
+    profiler = cProfile.Profile()
+    profiler.runcall(TASKS[task], folder)
+    pstats.Stats(profiler).sort_stats("cumulative").print_stats(r"likeness[/\\]", 40)
+
+
+# -- the table
+
+
+def in_own_process(mode: str, row: Row, folder: Path, rounds: int) -> str:
+    """Run a row in a new process on ``CORES`` cores; what it printed."""
+    command = [sys.executable, "-m", "benchmarks.speed", f"--{mode}", row.task, "--folder", str(folder), "--rounds", str(rounds)]
+    environment = os.environ | {name: str(CORES) for name in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "NUMBA_NUM_THREADS")}
+    root = Path(__file__).resolve().parents[1]
+    return subprocess.run(command, stdout=subprocess.PIPE, text=True, env=environment, cwd=root, check=True).stdout
+
+
+def use_cores(count: int) -> None:
+    """Keep this process to ``count`` cores, where the system allows it."""
+    if hasattr(os, "sched_setaffinity"):
+        os.sched_setaffinity(0, sorted(os.sched_getaffinity(0))[:count])
+
+
+def help_seconds(rounds: int) -> float:
+    """Median seconds of ``likeness --help``."""
+    command = [sys.executable, "-m", "likeness", "--help"]
+    return statistics.median(
+        seconds(lambda _: subprocess.run(command, stdout=subprocess.DEVNULL, check=True) and None, Path()) for _ in range(rounds)
+    )
+
+
+def line(what: str, figure: str, limit: str, took: str, memory: str, memory_limit: str, verdict: str) -> str:
+    return f"{what:<28}{figure:>10}{limit:>8}{took:>10}{memory:>10}{memory_limit:>8}  {verdict}"
+
+
+def row_line(row: Row, found: dict[str, float]) -> str:
+    ratio = found["work"] / found["unit"] / row.per
+    over = (row.limit is not None and ratio > row.limit) or (row.limit_gb is not None and found["peak_gb"] > row.limit_gb)
+    per = " per photo" if row.per > 1 else ""
+    return line(
+        f"{row.task}{per}, {row.photo}",
+        f"{ratio:.1f} x",
+        f"{row.limit:g}" if row.limit else "-",
+        f"{found['work'] / row.per:.2f} s",
+        f"{found['peak_gb']:.2f} GB",
+        f"{row.limit_gb:g}" if row.limit_gb else "-",
+        "OVER" if over else "ok",
+    )
+
+
+def main(arguments: list[str]) -> None:
+    """Print the table; or, as the process of one row, its figures."""
+    parser = argparse.ArgumentParser(prog="benchmarks speed", description=__doc__.splitlines()[0] if __doc__ else "")
+    parser.add_argument("--rounds", type=int, default=5)
+    parser.add_argument("--only", default="", help="rows that contain this")
+    parser.add_argument("--profile", action="store_true", help="show where the time goes")
+    parser.add_argument("--measure-row", help=argparse.SUPPRESS)
+    parser.add_argument("--profile-row", help=argparse.SUPPRESS)
+    parser.add_argument("--folder", type=Path, help=argparse.SUPPRESS)
+    asked = parser.parse_args(arguments)
+    use_cores(CORES)
+    if asked.measure_row:
+        print(json.dumps(measure(asked.measure_row, asked.folder, asked.rounds)))
+    elif asked.profile_row:
+        profile(asked.profile_row, asked.folder)
+    else:
+        table(asked.rounds, asked.only, profiling=asked.profile)
+
+
+def table(rounds: int, only: str, *, profiling: bool) -> None:
+    """Measure and print the rows whose name contains ``only``."""
+    if not profiling:
+        print(line("", "ratio", "limit", "seconds", "peak", "limit", ""))
+    folders: dict[str, Path | None] = {}
+    units: dict[str, float] = {}
+    with tempfile.TemporaryDirectory() as place:
+        for row in ROWS:
+            if only not in f"{row.task}, {row.photo}":
+                continue
+            if row.photo not in folders:
+                folder = Path(place, row.photo.replace(" ", "-"))
+                folder.mkdir()
+                folders[row.photo] = folder if prepare(folder, row.photo) else None
+            ready = folders[row.photo]
+            if ready is None:
+                continue
+            if profiling:
+                print(f"== {row.task}, {row.photo}\n{in_own_process('profile-row', row, ready, 1)}")
+                continue
+            found = json.loads(in_own_process("measure-row", row, ready, row.rounds or rounds).splitlines()[-1])
+            units[row.photo] = found["unit"]
+            print(row_line(row, found), flush=True)
+    if not profiling and only in "--help":
+        took = help_seconds(rounds)
+        print(line("likeness --help", f"{took:.2f} s", f"{HELP_LIMIT:g}", "", "", "", "ok" if took <= HELP_LIMIT else "OVER"))
+    for photo, one in units.items():
+        print(f"1 x = {one:.3f} s: {photo} decoded and encoded again by Pillow")
+
+
+if __name__ == "__main__":
+    main(sys.argv[1:])
