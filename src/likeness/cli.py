@@ -51,7 +51,7 @@ def make(
     as_json: AsJson = False,
 ) -> None:
     """Make a headshot: pick the best photo, make versions, audit each, keep the most believable."""
-    from likeness import console, studio
+    from likeness import console, results, studio
 
     with console.progress(quiet=as_json) as progress:
         try:
@@ -68,7 +68,7 @@ def make(
                 progress=progress,
             )
         except NoUsableSource as error:
-            _tell(studio.nothing_made(outcome, error), as_json, console.advice)
+            _tell(results.nothing_made(outcome, error), as_json, console.advice)
             raise Exit(_fail(error)) from error
     _tell(headshot.as_json(), as_json, console.headshot)
     raise Exit(0 if headshot.kept else 1)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -22,6 +22,7 @@ from likeness.pair import MAX_IPD, Pair
 from likeness.photo import Photo, decode_photo, open_photo, photos_in, write_atomically
 from likeness.portrait import Portrait
 from likeness.recipe import Recipe, apply
+from likeness.results import Audits, Headshot
 from likeness.steps import all_steps
 from likeness.versions import Settings, Version, make_version, most_believable, plan
 
@@ -62,45 +63,6 @@ def _paths(photos: Paths) -> list[Path]:
 
 
 # -- make
-
-
-@dataclass(frozen=True)
-class Headshot:
-    """What ``make`` made: the versions, the one that was kept, and its exports.
-
-    ``portrait``: the source's head and shoulders. ``passed_over``: better ranked photos that the outcome's frame does not fit.
-    """
-
-    source: RankedPhoto
-    portrait: Portrait = field(repr=False)
-    outcome: str
-    versions: tuple[Version, ...]
-    kept: Version | None
-    exports: tuple[Exported, ...]
-    advice: tuple[str, ...]
-    ranking: Ranking
-    passed_over: tuple[PhotoError, ...]
-    seconds: float
-    report: Path | None = None
-
-    def as_json(self) -> dict[str, Any]:
-        return {
-            "source": {"path": str(self.source.path), "sha256": self.source.sha256, "score": self.source.score},
-            "outcome": self.outcome,
-            "versions": [v.as_json() for v in self.versions],
-            "kept": None if self.kept is None else self.kept.id,
-            "exports": [e.as_json() for e in self.exports],
-            "report": None if self.report is None else str(self.report),
-            "advice": list(self.advice),
-            "seconds": round(self.seconds, 2),
-            "errors": [e.as_json() for e in (*self.ranking.errors, *self.passed_over)],
-        }
-
-
-def nothing_made(outcome: str, error: NoUsableSource) -> dict[str, Any]:
-    """The JSON of a ``make`` that found no usable source."""
-    nothing: dict[str, Any] = {"source": None, "outcome": outcome, "versions": [], "kept": None, "exports": [], "report": None}
-    return nothing | {"advice": error.advice, "seconds": None, "error": str(error)}
 
 
 def make(
@@ -203,25 +165,6 @@ def _advice(source: RankedPhoto, ranking: Ranking, made: Sequence[Version], kept
 
 
 # -- audit
-
-
-@dataclass(frozen=True)
-class Audits:
-    """The audits of several results, and the files that could not be audited. ``pairs`` go with ``results``, one to one."""
-
-    results: tuple[Audit, ...]
-    errors: tuple[PhotoError, ...]
-    pairs: tuple[Pair, ...] = field(repr=False)
-
-    @property
-    def exit_code(self) -> int:
-        """0: every result is keep; 1: some verdict is not; 2: some file could not be audited."""
-        if self.errors:
-            return 2
-        return 0 if all(audit.verdict == "keep" for audit in self.results) else 1
-
-    def as_json(self) -> dict[str, Any]:
-        return {"results": [a.as_json() for a in self.results], "errors": [e.as_json() for e in self.errors]}
 
 
 def audit(source: str | Path, result: str | Path, *, sources: Sequence[str | Path] = (), limit_mp: float = 250.0) -> Audit:

@@ -1,0 +1,63 @@
+"""Findings to verdict and believability."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from likeness.audit import believability_of, calibration, limits_of, verdict_of
+from likeness.errors import LikenessError
+from likeness.findings import Finding, Limits
+from likeness.measures import result_measures
+from likeness.schema import NotAssessed, Reading
+
+LIMITS = Limits((0.0, 1.0), (0.0, 3.0))
+
+
+def finding(measure: str, value: float | None) -> Finding:
+    reading = NotAssessed("too small") if value is None else Reading(value, "so it is")
+    return Finding.of(result_measures()[measure], reading, LIMITS)
+
+
+@pytest.mark.parametrize(
+    ("values", "verdict"),
+    [
+        ({"texture": 0.5, "background_leak": 0.0}, "keep"),
+        ({"texture": 2.0, "background_leak": 0.0}, "keep"),  # a warning is no failure
+        ({"texture": 0.5, "background_leak": 3.0}, "fix-background"),
+        ({"texture": 3.5, "background_leak": 3.5}, "regenerate"),
+        ({"texture": 3.5, "background_leak": 0.0}, "regenerate"),
+        ({"texture": None, "background_leak": 0.0}, "cannot-tell"),
+        ({"texture": None, "background_leak": 9.0}, "fix-background"),
+        ({}, "cannot-tell"),
+    ],
+)
+def test_verdict(values: dict[str, float | None], verdict: str) -> None:
+    assert verdict_of([finding(name, value) for name, value in values.items()]) == verdict
+
+
+@given(st.lists(st.floats(0, 10), min_size=1, max_size=4))
+def test_what_is_not_assessed_is_never_a_pass(values: list[float]) -> None:
+    findings = [finding("texture", value) for value in values]
+    assert verdict_of([*findings, finding("identity", None)]) != "keep"
+
+
+@pytest.mark.parametrize(("value", "expected"), [(0.0, 100), (1.0, 100), (2.0, 70.7), (3.0, 50), (5.0, 25)])
+def test_believability_is_100_while_natural_and_50_at_the_fail_limit(value: float, expected: float) -> None:
+    assert believability_of([finding("texture", 0.0), finding("geometry", value)]) == expected
+
+
+def test_believability_of_nothing_is_unknown() -> None:
+    assert believability_of([finding("texture", None)]) is None
+
+
+def test_every_measure_of_a_result_has_limits() -> None:
+    assert set(result_measures()) == set(calibration()["measures"])
+    for name in result_measures():
+        assert limits_of(name).natural[0] < limits_of(name).natural[1]
+
+
+def test_a_measure_without_limits_cannot_judge() -> None:
+    with pytest.raises(LikenessError, match="has no limits"):
+        limits_of("beauty")
