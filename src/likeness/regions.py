@@ -172,7 +172,7 @@ def _skin_small(small: Image, points: Points, size: tuple[int, int], ipd: float)
 def _skin_features(image: Image) -> NDArray[np.float32]:
     """log2 of luminance, red over green and blue over green, (H, W, 3); noise in the blacks is held down by a floor of 0.4 %."""
     r, g, b = (np.maximum(image[..., i], 0) + 0.004 for i in range(3))
-    return np.log2(np.stack([0.2126 * r + 0.7152 * g + 0.0722 * b, r / g, b / g], -1))
+    return np.asarray(np.log2(np.stack([0.2126 * r + 0.7152 * g + 0.0722 * b, r / g, b / g], -1)), np.float32)
 
 
 def _quadratic(points: Points, size: tuple[int, int], ipd: float) -> NDArray[np.float32]:
