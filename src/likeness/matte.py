@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 from likeness.image import Image, Plane
 from likeness.image.filters import fill, grown
 from likeness.image.geometry import Box, resize
-from likeness.image.matting import closed_form, finer_alpha, foreground_and_background
+from likeness.image.matting import closed_form, colour_evidence, finer_alpha, foreground_and_background
 from likeness.perception.person_mask import person_mask
 from likeness.regions import region
 
@@ -24,7 +24,8 @@ if TYPE_CHECKING:
 Mask = NDArray[np.bool_]
 
 MASK_IPD = 48.0  # pixels between the pupils in the mask: the network sees 28 to 64 per IPD
-SOLVE_IPD = (22.0, 44.0, 88.0)  # pixels between the pupils at which alpha is solved, coarse to fine
+FILL_IPD = 44.0  # pixels between the pupils at which the background is continued behind the person
+SOLVE_IPD = (44.0, 88.0)  # pixels between the pupils at which alpha is solved, coarse to fine
 # What the network looks at: centre x and y and half the side, in IPD from the midpoint of the eyes; None is the whole.
 VIEWS: tuple[tuple[float, float, float] | None, ...] = (
     None,
@@ -108,20 +109,34 @@ def _small_holes(person: Mask, area: float) -> Mask:
     return np.asarray(small[parts])
 
 
-def unknown_band(portrait: Portrait, size: tuple[int, int]) -> tuple[Mask, Mask]:
-    """Where alpha is unknown and where the person certainly is, at ``size``: the trimap. Wide at the hair, narrow at clothes."""
-    probability = resize(portrait.person, size)
+OUT_HAIR, OUT_BODY, IN_HAIR, IN_BODY = 0.28, 0.10, 0.13, 0.05
+SURE_HAIR, SURE_BODY = 0.10, 0.04
+
+
+def band(portrait: Portrait, size: tuple[int, int]) -> tuple[Mask, Mask, Plane]:
+    """At ``size``: where alpha is unknown, where the person certainly is, and the probability of the person before colour is asked.
+
+    The band is wide at the hair and narrow at clothes, and takes in where the mask is unsure of itself. Away from the mask's outline,
+    the probability falls faster than the mask's own.
+    """
+    probability = np.clip(resize(portrait.person, size), 0, 1)
     ipd = portrait.ipd * size[0] / portrait.width
-    person = probability > 0.5
-    outside = _distance(~person) / ipd
-    inside = _distance(person) / ipd
+    likely = probability > 0.5
+    outside, inside = _distance(~likely) / ipd, _distance(likely) / ipd
     hair = _hairiness(portrait, size)
-    reach_out, reach_in = 0.10 + 0.28 * hair, 0.07 + 0.13 * hair
-    unknown = np.where(person, inside < reach_in, outside < reach_out)
-    unsure = (probability > 0.08) & (probability < 0.92) & (np.minimum(outside, inside + 1) < 1.0)
+    unknown = np.where(likely, inside < IN_BODY + (IN_HAIR - IN_BODY) * hair, outside < OUT_BODY + (OUT_HAIR - OUT_BODY) * hair)
+    unknown |= (probability > 0.1) & (probability < 0.9) & (np.maximum(outside, inside) < 0.5)
     face = resize(region(portrait.landmarks, (portrait.width, portrait.height), "face", grow=-0.03 * portrait.ipd), size) > 0.5
-    unknown = (unknown | unsure) & ~face
-    return unknown, (person | face) & ~unknown
+    unknown &= ~face
+    width = SURE_BODY + (SURE_HAIR - SURE_BODY) * hair
+    odds = _odds(probability) + np.where(likely, inside, -outside) / width
+    return unknown, (likely | face) & ~unknown, np.asarray(1 / (1 + np.exp(-odds)), np.float32)
+
+
+def _odds(probability: Plane) -> Plane:
+    """Logarithm of the odds, within 1 : 100."""
+    bounded = np.clip(probability, 0.01, 0.99)
+    return np.asarray(np.log(bounded / (1 - bounded)), np.float32)
 
 
 def _hairiness(portrait: Portrait, size: tuple[int, int]) -> Plane:
@@ -144,13 +159,28 @@ def alpha(portrait: Portrait) -> Plane:
     full = portrait.pixels
     scales = sorted({min(1.0, ipd / portrait.ipd) for ipd in SOLVE_IPD})
     sizes = [(max(8, round(portrait.width * s)), max(8, round(portrait.height * s))) for s in scales]
-    unknown, person = unknown_band(portrait, sizes[0])
     image = resize(full, sizes[0])
-    matte = closed_form(image, np.where(unknown, resize(portrait.person, sizes[0]), person).astype(np.float32), unknown)
+    matte = _coarse(portrait, image)
     for size in sizes[1:]:
         small, image = image, resize(full, size)
         matte = _refined(image, small, matte, iterations=40)
     return _refined(full, image, matte, iterations=0)
+
+
+TRUST = 3.0
+KEEP = 0.002
+REACH = 0.7
+
+
+def _coarse(portrait: Portrait, image: Image) -> Plane:
+    """Alpha at the size of the small ``image``: the mask's band, what colour says of it, closed form."""
+    size = (image.shape[1], image.shape[0])
+    unknown, person, belief = band(portrait, size)
+    posterior, certainty = colour_evidence(
+        image, person, ~person & ~unknown, belief, REACH * portrait.ipd * size[0] / portrait.width
+    )
+    guess = np.where(unknown, posterior, person).astype(np.float32)
+    return closed_form(image, guess, unknown, trust=TRUST * certainty)
 
 
 def _refined(image: Image, small: Image, matte: Plane, *, iterations: int) -> Plane:
@@ -160,7 +190,7 @@ def _refined(image: Image, small: Image, matte: Plane, *, iterations: int) -> Pl
     plain = cv2.resize(matte, (width, height), interpolation=cv2.INTER_LINEAR)
     mixed = grown((plain > 0.01) & (plain < 0.99), 1.5)
     finer = np.where(mixed, finer, np.round(plain)).astype(np.float32)
-    return closed_form(image, finer, mixed, iterations=iterations) if iterations else finer
+    return closed_form(image, finer, mixed, trust=KEEP, iterations=iterations) if iterations else finer
 
 
 def layers(portrait: Portrait) -> tuple[Image, Image]:
@@ -170,5 +200,19 @@ def layers(portrait: Portrait) -> tuple[Image, Image]:
     0, estimated where they mix and smoothly continued behind the person.
     """
     front, back = foreground_and_background(portrait.pixels, portrait.alpha)
-    seen = np.square(np.clip(1 - portrait.alpha / 0.9, 0, 1))
-    return front, fill(back, seen)
+    return front, _filled(back, np.square(np.clip(1 - portrait.alpha / 0.9, 0, 1)), FILL_IPD / portrait.ipd)
+
+
+def _filled(image: Image, seen: Plane, scale: float) -> Image:
+    """``image`` continued to where it is not ``seen``, at a resolution ``scale`` times as high: nothing is known of details there."""
+    height, width = seen.shape
+    size = (max(2, round(width * scale)), max(2, round(height * scale)))
+    if scale >= 1:
+        return fill(image, seen)
+    cover = resize(seen, size)
+    colours = resize(image * seen[..., None], size) / np.maximum(cover, 1e-6)[..., None]
+    filled = cv2.resize(fill(colours, np.minimum(2 * cover, 1)), (width, height), interpolation=cv2.INTER_LINEAR)
+    back = image - filled
+    back *= seen[..., None]
+    back += filled
+    return np.asarray(back, np.float32)

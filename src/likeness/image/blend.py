@@ -11,7 +11,11 @@ from likeness.image.filters import gaussian
 def over(front: Image, alpha: Plane, back: Image) -> Image:
     """``front`` (H, W, 3) over ``back``: alpha F + (1 - alpha) B. Porter and Duff 1984. Where alpha is 1, exactly ``front``."""
     share = alpha[..., None]
-    return np.asarray(np.where(share >= 1, front, back + share * (front - back)), np.float32)
+    blended = front - back
+    blended *= share
+    blended += back
+    np.copyto(blended, front, where=share >= 1)
+    return np.asarray(blended, np.float32)
 
 
 def light_wrap(image: Image, alpha: Plane, back: Image, *, strength: float, width: float) -> Image:
@@ -22,5 +26,8 @@ def light_wrap(image: Image, alpha: Plane, back: Image, *, strength: float, widt
     if strength <= 0:
         return image
     rim = strength * alpha * gaussian(1 - alpha, width)
+    y, x = np.nonzero(rim > 1e-4)
     light = gaussian(back, 2 * width)
-    return np.asarray(image + rim[..., None] * np.maximum(light - image, 0), np.float32)
+    wrapped = image.copy()
+    wrapped[y, x] += rim[y, x, None] * np.maximum(light[y, x] - image[y, x], 0)
+    return wrapped

@@ -7,31 +7,47 @@ a large picture: a whole-picture Laplacian of 3 MP takes over 1 GB, and the band
 
 from __future__ import annotations
 
+from typing import Any
+
 import cv2
 import numpy as np
 import scipy.sparse
 from numpy.typing import NDArray
 
 from likeness.image import Image, Plane
-from likeness.image.filters import box
+from likeness.image.filters import box, gaussian
 from likeness.image.geometry import resize
 
 Mask = NDArray[np.bool_]
+PAIRS = ((0, 0), (0, 1), (0, 2), (1, 1), (1, 2), (2, 2))
+COLOUR_NOISE = 0.03  # standard deviation of square-root light below which colours are the same
 WINDOWS_AT_ONCE = 40_000  # bounds memory: a chunk takes some 60 MB
 
 
 def closed_form(
-    image: Image, alpha: Plane, unknown: Mask, *, epsilon: float = 1e-5, tolerance: float = 1e-3, iterations: int = 200
+    image: Image,
+    alpha: Plane,
+    unknown: Mask,
+    *,
+    prior: Plane | None = None,
+    trust: Plane | float = 0.0,
+    epsilon: float = 1e-5,
+    tolerance: float = 1e-3,
+    iterations: int = 200,
 ) -> Plane:
     """Alpha in the ``unknown`` pixels, given elsewhere by ``alpha``, which also holds the first guess. Values in 0..1.
 
-    Minimises alpha' L alpha with the matting Laplacian of 3x3 windows (Levin 2008, eq. 12). ``epsilon`` is relative to the
-    window's squared brightness, so that shadows count like lights although the colours are linear.
+    Minimises alpha' L alpha + sum of trust (alpha - prior)^2 with the matting Laplacian of 3x3 windows (Levin 2008, eq. 12).
+    ``prior`` is ``alpha`` when absent; ``trust`` 1 outweighs what colours say. ``epsilon`` is relative to the window's squared
+    brightness, so that shadows count like lights although the colours are linear.
     """
     result = alpha.astype(np.float32, copy=True)
     if not unknown.any() or min(unknown.shape) < 3:
         return result
     matrix, right = _system(image, alpha, unknown, epsilon)
+    pull = np.broadcast_to(np.asarray(trust, np.float32), alpha.shape)[unknown].astype(np.float64)
+    matrix += scipy.sparse.diags(pull, format="csr")
+    right += pull * (alpha if prior is None else prior)[unknown]
     result[unknown] = np.clip(_conjugate_gradients(matrix, right, alpha[unknown], tolerance, iterations), 0, 1)
     return result
 
@@ -80,8 +96,20 @@ def _window_laplacian(colours: NDArray[np.float32], epsilon: float) -> NDArray[n
     centred = colours - mean
     floor = epsilon * (np.square(mean).mean((1, 2)) + 1e-4) / 9
     covariance = centred.transpose(0, 2, 1) @ centred / 9 + floor[:, None, None] * np.eye(3)
-    affinity = centred @ np.linalg.inv(covariance) @ centred.transpose(0, 2, 1)
+    affinity = centred @ _inverses(covariance) @ centred.transpose(0, 2, 1)
     return np.asarray(np.eye(9) - (1 + affinity) / 9, np.float32)
+
+
+def _inverses(matrices: Any) -> Any:
+    """Of symmetric 3x3 matrices (..., 3, 3), by cofactors: ten times as fast as a general solver."""
+    (a, b, c), (_, d, e), (_, _, f) = np.moveaxis(matrices, (-2, -1), (0, 1))
+    adjugate = np.empty_like(matrices)
+    for (i, j), value in zip(
+        PAIRS, (d * f - e * e, c * e - b * f, b * e - c * d, a * f - c * c, b * c - a * e, a * d - b * b), strict=True
+    ):
+        adjugate[..., i, j] = adjugate[..., j, i] = value
+    adjugate /= (a * adjugate[..., 0, 0] + b * adjugate[..., 0, 1] + c * adjugate[..., 0, 2])[..., None, None]
+    return adjugate
 
 
 def _conjugate_gradients(
@@ -131,7 +159,7 @@ def _linear_functions(image: Image, alpha: Plane, radius: int, epsilon: float) -
     floor = epsilon * (np.square(mean).mean(2) + 1e-4) + 1e-9
     covariance += floor[..., None, None] * np.eye(3, dtype=np.float32)
     joint = box(image * alpha[..., None], radius) - mean * mean_alpha[..., None]
-    slope = np.linalg.solve(covariance, joint[..., None])[..., 0]
+    slope = np.einsum("hwij,hwj->hwi", _inverses(covariance), joint)
     offset = mean_alpha - np.einsum("hwc,hwc->hw", slope, mean)
     return box(np.asarray(slope, np.float32), radius), box(np.asarray(offset, np.float32), radius)
 
@@ -152,8 +180,8 @@ def foreground_and_background(image: Image, alpha: Plane, *, rounds: int = 2) ->
     half = ((width + 1) // 2, (height + 1) // 2)
     coarser = foreground_and_background(resize(image, half), resize(alpha, half), rounds=rounds if max(half) > 32 else 10)
     front, back = (np.asarray(cv2.resize(c, (width, height), interpolation=cv2.INTER_LINEAR), np.float32) for c in coarser)
-    front[alpha >= 0.998] = image[alpha >= 0.998]
-    back[alpha <= 0.002] = image[alpha <= 0.002]
+    np.copyto(front, image, where=(alpha >= 0.998)[..., None])
+    np.copyto(back, image, where=(alpha <= 0.002)[..., None])
     mixed = (alpha > 0.002) & (alpha < 0.998) if max(height, width) > 64 else np.ones_like(alpha, bool)
     for _ in range(rounds):
         _relax(image, alpha, front, back, mixed)
@@ -177,3 +205,39 @@ def _relax(image: Image, alpha: Plane, front: Image, back: Image, mixed: Mask) -
     scale = 1 / (aa * bb - ab * ab)
     front[y, x] = np.maximum((bb * scale)[:, None] * right_front - (ab * scale)[:, None] * right_back, 0)
     back[y, x] = np.maximum((aa * scale)[:, None] * right_back - (ab * scale)[:, None] * right_front, 0)
+
+
+LIKELIER = 4.0
+FIT = 4.0
+
+
+def colour_evidence(image: Image, person: Mask, background: Mask, belief: Plane, reach: float) -> tuple[Plane, Plane]:
+    """What colour makes of ``belief`` (H, W), the probability of the person: the posterior, and how far to trust it, 0..1.
+
+    The known ``person`` and ``background`` within some ``reach`` pixels give each pixel two normal distributions of colour (in
+    square-root light, where they are more nearly normal); Bayes' rule does the rest. Not to be trusted: a colour that is like
+    neither, as mixed ones are. After Wang and Cohen 2007.
+    """
+    colours = np.sqrt(np.maximum(image, 0))
+    front, spread = _colour_model(colours, person, reach)
+    back, back_spread = _colour_model(colours, background, reach)
+    odds = np.log(np.clip(belief, 1e-4, 1 - 1e-4) / np.clip(1 - belief, 1e-4, 1 - 1e-4))
+    odds = odds + np.clip(0.5 * (back - front + back_spread - spread), -LIKELIER, LIKELIER)
+    posterior = 1 / (1 + np.exp(-odds))
+    fits = np.exp(-np.maximum(np.minimum(front, back) - 3, 0) / FIT)
+    return np.asarray(posterior, np.float32), np.asarray(np.square(2 * posterior - 1) * fits, np.float32)
+
+
+def _colour_model(colours: Image, known: Mask, reach: float) -> tuple[Plane, Plane]:
+    """Each pixel's squared Mahalanobis distance from the ``known`` colours around it, and their log determinant, (H, W) each."""
+    weight = known.astype(np.float32) + 1e-4  # where none is near, all the picture's
+    share = gaussian(weight, reach)[..., None]
+    mean = gaussian(colours * weight[..., None], reach) / share
+    covariance = np.empty((*known.shape, 3, 3), np.float32)
+    for i, j in PAIRS:
+        moment = gaussian(colours[..., i] * colours[..., j] * weight, reach) / share[..., 0]
+        covariance[..., i, j] = covariance[..., j, i] = moment - mean[..., i] * mean[..., j]
+    covariance += np.float32(COLOUR_NOISE**2) * np.eye(3, dtype=np.float32)
+    off = colours - mean
+    distance = np.einsum("hwi,hwij,hwj->hw", off, _inverses(covariance), off)
+    return np.asarray(distance, np.float32), np.asarray(np.log(np.linalg.det(covariance)), np.float32)

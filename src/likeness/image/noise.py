@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import functools
+
 import cv2
 import numpy as np
 from numpy.typing import NDArray
 
 from likeness.image import Image, Plane
-from likeness.image.color import linear_from_srgb, luminance, srgb_from_linear
+from likeness.image.color import REC709_LUMA, linear_from_srgb, luminance, srgb_from_linear
 from likeness.image.filters import gaussian
+from likeness.image.geometry import resize
 
 Mask = NDArray[np.bool_]
 Levels = NDArray[np.float32]  # (BINS,) standard deviation by luma bin
@@ -17,6 +20,9 @@ BINS = 16
 BLOCK = 8  # side of the blocks that are judged flat or not, pixels
 FLATTEST = 0.25  # share of a bin's blocks that counts as flat
 ENOUGH = 12  # blocks in a bin below which it says nothing
+SMOOTH = 8  # pixels over which the strength of added noise is even
+TILE = 640  # side of the noise pattern, pixels
+_ENCODED = srgb_from_linear(np.arange(65536, dtype=np.float32) / 65535)
 IMMERKAER = np.array([[1, -2, 1], [-2, 4, -2], [1, -2, 1]], np.float32)
 
 
@@ -26,7 +32,7 @@ def noise_levels(image: Image, where: Mask | None = None) -> Levels:
     ``image`` (H, W, 3) linear; ``where`` (H, W) limits it. Per block of 8 x 8, sqrt(pi/2) mean |I * M| / 6 with the mask M that is blind
     to planes; of each bin the flattest quarter of its blocks counts. Immerkaer 1996.
     """
-    luma = srgb_from_linear(luminance(image))
+    luma = _encoded(luminance(image))
     response = np.abs(cv2.filter2D(luma, -1, IMMERKAER, borderType=cv2.BORDER_REFLECT_101)) * np.float32(np.sqrt(np.pi / 2) / 6)
     usable = np.ones(luma.shape, np.float32) if where is None else where.astype(np.float32)
     usable = cv2.erode(usable, np.ones((3, 3), np.uint8))
@@ -56,24 +62,43 @@ def completed(levels: Levels, *, least: float = 0.0) -> Levels:
 
 
 def with_noise(image: Image, levels: Levels, *, seed: int, grain: float = 0.6, colour: float = 0.35) -> Image:
-    """``image`` (H, W, 3) linear with Gaussian noise of ``levels`` by luma, as ``noise_levels`` would measure them.
+    """``image`` (H, W, 3) linear, smooth, with Gaussian noise of ``levels`` by luma, as ``noise_levels`` would measure them.
 
     ``grain``: sigma of its softness, pixels. ``colour``: the share of each channel's noise that is its own.
     """
-    encoded = srgb_from_linear(image)
-    strength = np.interp(srgb_from_linear(luminance(image)), (np.arange(BINS) + 0.5) / BINS, completed(levels))
-    return linear_from_srgb(
-        encoded + _pattern((image.shape[0], image.shape[1]), seed, grain, colour) * strength[..., None].astype(np.float32)
-    )
+    height, width = image.shape[:2]
+    few = resize(image, (max(1, width // SMOOTH), max(1, height // SMOOTH)))
+    sigma = np.interp(_encoded(luminance(few)), (np.arange(BINS) + 0.5) / BINS, completed(levels))
+    gain = _slope(few) * sigma[..., None].astype(np.float32)
+    noisy = np.asarray(cv2.resize(gain, (width, height), interpolation=cv2.INTER_LINEAR), np.float32)
+    tile = _pattern(seed, grain, colour)
+    for top in range(0, height, TILE):
+        for left in range(0, width, TILE):
+            part = noisy[top : top + TILE, left : left + TILE]
+            part *= tile[: part.shape[0], : part.shape[1]]
+    noisy += image
+    return noisy
 
 
-def _pattern(shape: tuple[int, int], seed: int, grain: float, colour: float) -> Image:
-    """Noise (H, W, 3) whose luma measures 1 with Immerkaer's mask."""
+def _encoded(luma: Plane) -> Plane:
+    """sRGB-encoded luminance, clipped to 0..1, by table: within 1e-4."""
+    return np.asarray(_ENCODED[(np.clip(luma, 0, 1) * 65535 + 0.5).astype(np.uint16)])
+
+
+def _slope(image: Image) -> Image:
+    """How much linear light a small step in the encoded value is."""
+    encoded = srgb_from_linear(np.clip(image, 0, 1))
+    return (linear_from_srgb(encoded + np.float32(0.005)) - linear_from_srgb(encoded - np.float32(0.005))) / np.float32(0.01)
+
+
+@functools.lru_cache(maxsize=2)
+def _pattern(seed: int, grain: float, colour: float) -> Image:
+    """Noise (TILE, TILE, 3) whose luma measures 1 with Immerkaer's mask; it joins with itself."""
     random = np.random.default_rng(seed)
-    common = random.standard_normal((*shape, 1), np.float32)
-    own = random.standard_normal((*shape, 3), np.float32)
-    pattern = gaussian((1 - colour) * common + colour * own, grain)
-    weight = np.array([0.2126, 0.7152, 0.0722], np.float32)
-    response = cv2.filter2D(pattern[:256, :256] @ weight, -1, IMMERKAER)[1:-1, 1:-1]
-    measured = float(np.abs(response).mean() * np.sqrt(np.pi / 2) / 6) if response.size else 1.0
-    return np.asarray(pattern / measured, np.float32)
+    common = random.standard_normal((TILE, TILE, 1), np.float32)
+    own = random.standard_normal((TILE, TILE, 3), np.float32)
+    margin = 8
+    pattern = np.pad((1 - colour) * common + colour * own, ((margin, margin), (margin, margin), (0, 0)), mode="wrap")
+    pattern = gaussian(pattern, grain)[margin:-margin, margin:-margin]
+    response = cv2.filter2D(np.ascontiguousarray(pattern @ REC709_LUMA), -1, IMMERKAER)[1:-1, 1:-1]
+    return np.asarray(pattern / (np.abs(response).mean() * np.sqrt(np.pi / 2) / 6), np.float32)

@@ -7,6 +7,7 @@ import importlib.resources
 import tomllib
 from typing import Annotated
 
+import cv2
 import numpy as np
 
 from likeness.errors import unknown
@@ -16,7 +17,7 @@ from likeness.image.backdrop import Surface, drawn
 from likeness.image.blend import light_wrap, over
 from likeness.image.color import lab_from_linear, linear_from_srgb, luminance
 from likeness.image.filters import disc_blur
-from likeness.image.geometry import resize
+from likeness.image.geometry import Box, compose, crop_and_scale, resize
 from likeness.image.noise import completed, noise_levels, with_noise
 from likeness.portrait import Portrait
 from likeness.regions import skin_outline
@@ -24,6 +25,7 @@ from likeness.schema import Param, Text, step
 
 BLUR = "blur"
 LEAST_NOISE = 0.5 / 255  # as much as keeps a smooth backdrop from banding in 8 bits
+DRAWN_IPD = 28.0  # pixels between the pupils at which a backdrop is drawn
 WRAP_WIDTH = 0.05  # IPD
 
 
@@ -66,8 +68,8 @@ def background(
     if backdrop == BLUR:
         behind = _blurred(portrait, blur * portrait.ipd)
     else:
-        behind = _drawn(portrait, surface_of(backdrop), falloff * _key_side(portrait), seed)
-        behind = disc_blur(behind * _subject_light(portrait, behind, match), blur * portrait.ipd)
+        side = falloff * _key_side(portrait)
+        behind = _drawn(portrait, surface_of(backdrop), side, seed, blur * portrait.ipd, match)
     levels = completed(noise_levels(portrait.pixels, alpha >= 1), least=LEAST_NOISE)
     behind = with_noise(behind, levels * np.float32(grain), seed=seed)
     pixels = over(portrait.foreground, alpha, behind)
@@ -96,18 +98,27 @@ def surface_of(backdrop: str) -> Surface:
     return _backdrops()[backdrop]
 
 
-def _drawn(portrait: Portrait, surface: Surface, side: float, seed: int) -> Image:
+def _drawn(portrait: Portrait, surface: Surface, side: float, seed: int, radius: float, match: float) -> Image:
+    """The drawn backdrop, lit and out of focus. Nothing on it is fine, so a small picture of it is drawn and enlarged."""
+    scale = min(1.0, DRAWN_IPD / portrait.ipd)
+    to_portrait, size = crop_and_scale(Box(0, 0, portrait.width, portrait.height), scale)
     x, y = eye_midpoint(portrait.landmarks)
     unit = 1 / portrait.ipd
-    to_units = np.array([[unit, 0, -x * unit], [0, unit, -y * unit]])
-    return drawn(surface, (portrait.width, portrait.height), to_units, side=side, seed=seed)
+    small = drawn(surface, size, compose(np.array([[unit, 0, -x * unit], [0, unit, -y * unit]]), to_portrait), side=side, seed=seed)
+    small = disc_blur(small * _subject_light(portrait, match), radius * scale)
+    return np.asarray(cv2.resize(small, (portrait.width, portrait.height), interpolation=cv2.INTER_CUBIC), np.float32)
 
 
 def _blurred(portrait: Portrait, radius: float) -> Image:
     """The plate out of focus. Clipped lights were brighter than the file says: they are raised before and held after."""
-    plate = portrait.plate
-    light = np.clip((plate.max(2, keepdims=True) - 0.85) / 0.15, 0, 1)
-    return np.minimum(disc_blur(plate * (1 + light), radius), max(1.0, float(plate.max())))
+    plate, full = portrait.plate, (portrait.width, portrait.height)
+    if radius < 0.3:
+        return plate
+    shrink = int(np.clip(radius / 5, 1, 3))
+    small = resize(plate, (max(1, full[0] // shrink), max(1, full[1] // shrink)))
+    light = np.clip((small.max(2, keepdims=True) - 0.85) / 0.15, 0, 1)
+    soft = np.minimum(disc_blur(small * (1 + light), radius / shrink), max(1.0, float(small.max())))
+    return np.asarray(cv2.resize(soft, full, interpolation=cv2.INTER_LINEAR), np.float32)
 
 
 def _key_side(portrait: Portrait) -> float:
@@ -122,8 +133,8 @@ def _key_side(portrait: Portrait) -> float:
     return float(np.tanh(slope / 0.4))
 
 
-def _subject_light(portrait: Portrait, behind: Image, match: float) -> Image:
-    """The gains (3,) that bring ``behind`` part of the way to the subject's light: its colour on near-neutral clothes, its level."""
+def _subject_light(portrait: Portrait, match: float) -> Image:
+    """The gains (3,) that bring a backdrop part of the way to the subject's light: its colour on near-neutral clothes, its level."""
     step_ = max(1, round(portrait.ipd / 32))
     pixels, alpha = portrait.pixels[::step_, ::step_], portrait.alpha[::step_, ::step_]
     subject = pixels[alpha >= 1]
