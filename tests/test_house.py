@@ -70,7 +70,13 @@ def imports_of(tree: ast.Module) -> Iterator[tuple[int, str]]:
         elif isinstance(node, ast.ImportFrom) and node.module == "likeness":
             yield from ((node.lineno, f"likeness.{alias.name}") for alias in node.names)
         elif isinstance(node, ast.ImportFrom) and (node.module or "").startswith("likeness."):
-            yield node.lineno, str(node.module)
+            yield from ((node.lineno, _module(str(node.module), alias.name)) for alias in node.names)
+
+
+def _module(package: str, name: str) -> str:
+    """The module that ``from package import name`` needs: ``package.name`` where that is one."""
+    inside = SOURCE.joinpath(*package.split(".")[1:], name)
+    return f"{package}.{name}" if inside.is_dir() or inside.with_suffix(".py").is_file() else package
 
 
 def climbing(name: str, tree: ast.Module, floor: dict[str, int]) -> list[str]:
@@ -81,8 +87,8 @@ def climbing(name: str, tree: ast.Module, floor: dict[str, int]) -> list[str]:
         other = _top(module)
         if other is None or other in (own, "__init__"):
             continue
-        if other not in floor or floor[other] > floor[own]:
-            found.append(f"{name}:{line} (floor {floor[own]}) imports {module} (floor {floor.get(other)})")
+        if floor.get(other, 99) > floor.get(own, -1):
+            found.append(f"{name}:{line} (floor {floor.get(own)}) imports {module} (floor {floor.get(other)})")
     return found
 
 
@@ -253,7 +259,7 @@ def test_image_functions_and_declarations_say_shapes_or_units() -> None:
                 words = f"{ast.get_docstring(node) or ''} {ast.get_docstring(tree) or ''}"
                 silent += [] if UNITS.search(words) else [f"{name}:{node.lineno} {node.name}"]
     for item in declarations():
-        silent += [] if UNITS.search(item.doc) else [item.name]
+        silent += [] if UNITS.search(f"{item.doc} {getattr(item, 'unit', '')}") else [item.name]
     assert silent == []
 
 
