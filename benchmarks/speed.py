@@ -191,7 +191,7 @@ def profile(task: str, folder: Path) -> None:
 def in_own_process(mode: str, row: Row, folder: Path, rounds: int) -> str:
     """Run a row in a new process on ``CORES`` cores; what it printed."""
     command = [sys.executable, "-m", "benchmarks.speed", f"--{mode}", row.task, "--folder", str(folder), "--rounds", str(rounds)]
-    environment = os.environ | {name: str(CORES) for name in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "NUMBA_NUM_THREADS")}
+    environment = os.environ | {name: str(CORES) for name in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS")}
     root = Path(__file__).resolve().parents[1]
     return subprocess.run(command, stdout=subprocess.PIPE, text=True, env=environment, cwd=root, check=True).stdout
 

@@ -25,7 +25,7 @@ from likeness.steps import all_steps
 ROOT = Path(__file__).resolve().parents[1]
 SOURCE = ROOT / "src" / "likeness"
 LINES = 300
-HEAVY = ("numpy", "cv2", "mediapipe", "dlib", "scipy", "pymatting", "PIL", "jinja2", "matplotlib", "pydantic")
+HEAVY = ("numpy", "cv2", "mediapipe", "dlib", "scipy", "PIL", "jinja2", "matplotlib", "pydantic")
 DOORS = ("cli.py", "console.py", "__main__.py")
 
 
