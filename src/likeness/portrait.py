@@ -188,6 +188,11 @@ class Portrait:
         """How much of each pixel is the person, (H, W) 0..1."""
         return matte.alpha(self)
 
+    @fact("shape")
+    def matte_confidence(self) -> float:
+        """How far alpha can be trusted, 0..1; below 0.35 it is safer to keep or gently blur the background."""
+        return matte.confidence(self)
+
     @fact("colour")
     def layers(self) -> tuple[Image, Image]:
         """Foreground and plate, solved together."""

@@ -21,6 +21,8 @@ from likeness.image.geometry import resize
 Mask = NDArray[np.bool_]
 PAIRS = ((0, 0), (0, 1), (0, 2), (1, 1), (1, 2), (2, 2))
 COLOUR_NOISE = 0.03  # standard deviation of square-root light below which colours are the same
+LIKELIER = 4.0  # the most that colour adds to log odds: a headband is no less the person for being unlike the hair
+UNFIT = 4.0  # squared Mahalanobis distance over which trust falls by e
 WINDOWS_AT_ONCE = 40_000  # bounds memory: a chunk takes some 60 MB
 
 
@@ -152,11 +154,10 @@ def finer_alpha(image: Image, small_image: Image, small_alpha: Plane, *, radius:
 def _linear_functions(image: Image, alpha: Plane, radius: int, epsilon: float) -> tuple[Image, Plane]:
     """Slope (H, W, 3) and offset (H, W) of alpha as a function of colour around each pixel, averaged over the windows it is in."""
     mean, mean_alpha = box(image, radius), box(alpha, radius)
-    covariance = np.empty((*alpha.shape, 3, 3), np.float32)
-    for i in range(3):
-        for j in range(i, 3):
-            covariance[..., i, j] = covariance[..., j, i] = box(image[..., i] * image[..., j], radius) - mean[..., i] * mean[..., j]
-    floor = epsilon * (np.square(mean).mean(2) + 1e-4) + 1e-9
+    covariance = np.empty((*alpha.shape, 3, 3), np.float64)  # single precision can't invert what is nearly grey
+    for i, j in PAIRS:
+        covariance[..., i, j] = covariance[..., j, i] = box(image[..., i] * image[..., j], radius) - mean[..., i] * mean[..., j]
+    floor = epsilon * (np.square(mean).mean(2) + 1e-4)
     covariance += floor[..., None, None] * np.eye(3, dtype=np.float32)
     joint = box(image * alpha[..., None], radius) - mean * mean_alpha[..., None]
     slope = np.einsum("hwij,hwj->hwi", _inverses(covariance), joint)
@@ -207,10 +208,6 @@ def _relax(image: Image, alpha: Plane, front: Image, back: Image, mixed: Mask) -
     back[y, x] = np.maximum((aa * scale)[:, None] * right_back - (ab * scale)[:, None] * right_front, 0)
 
 
-LIKELIER = 4.0
-FIT = 4.0
-
-
 def colour_evidence(image: Image, person: Mask, background: Mask, belief: Plane, reach: float) -> tuple[Plane, Plane]:
     """What colour makes of ``belief`` (H, W), the probability of the person: the posterior, and how far to trust it, 0..1.
 
@@ -224,7 +221,7 @@ def colour_evidence(image: Image, person: Mask, background: Mask, belief: Plane,
     odds = np.log(np.clip(belief, 1e-4, 1 - 1e-4) / np.clip(1 - belief, 1e-4, 1 - 1e-4))
     odds = odds + np.clip(0.5 * (back - front + back_spread - spread), -LIKELIER, LIKELIER)
     posterior = 1 / (1 + np.exp(-odds))
-    fits = np.exp(-np.maximum(np.minimum(front, back) - 3, 0) / FIT)
+    fits = np.exp(-np.maximum(np.minimum(front, back) - 3, 0) / UNFIT)
     return np.asarray(posterior, np.float32), np.asarray(np.square(2 * posterior - 1) * fits, np.float32)
 
 
