@@ -110,7 +110,7 @@ def test_imports_go_down_the_floors() -> None:
         "from likeness.studio import make",
         "import likeness.cli",
         "from likeness import portrait",
-        "def late():\n    from likeness.audit import audit_pair",
+        "def late():\n    from likeness.verdict import audit_pair",
         "from . import sibling",
     ],
 )

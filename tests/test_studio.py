@@ -41,6 +41,11 @@ def test_the_kept_version_is_the_most_believable(headshot: Headshot) -> None:
     assert headshot.kept.audit.believability == max(b for b in passed if b is not None)
 
 
+def test_the_calls_stay_calls_after_the_first(headshot: Headshot, hopper: Path) -> None:
+    audit = likeness.audit(hopper, hopper)
+    assert (audit.verdict, audit.believability, audit["texture"].status) == ("keep", 100, "natural")
+
+
 def test_the_export_is_what_the_outcome_asks_for(headshot: Headshot) -> None:
     (file,) = headshot.exports
     with PIL.Image.open(file.file) as picture:

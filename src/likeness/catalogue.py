@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from likeness.audit import calibration
+from likeness.verdict import calibration
 from likeness.errors import unknown
 from likeness.measures import result_measures, source_measures
 from likeness.outcomes import all_outcomes

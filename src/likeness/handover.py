@@ -69,7 +69,13 @@ def lay_out(version_data: Mapping[str, bytes], out: Path, stem: str) -> None:
 
 def _encoded(portrait: Portrait, wanted: Export) -> tuple[tuple[int, int], bytes]:
     size = wanted.size(portrait.width, portrait.height)
-    data = encode(resize(portrait.pixels, size), wanted.format, quality=wanted.quality, max_bytes=wanted.max_bytes)
+    data = encode(
+        resize(portrait.pixels, size),
+        wanted.format,
+        quality=wanted.quality,
+        max_bytes=wanted.max_bytes,
+        metadata=portrait.photo.metadata,
+    )
     return size, data
 
 

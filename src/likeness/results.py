@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from likeness.audit import Audit
+from likeness.verdict import Audit
 from likeness.candidates import PhotoError, RankedPhoto, Ranking
 from likeness.errors import NoUsableSource
 from likeness.handover import Exported

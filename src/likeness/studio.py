@@ -10,7 +10,7 @@ from typing import Any
 
 import numpy as np
 
-from likeness.audit import Audit, audit_pair
+from likeness.verdict import Audit, audit_pair
 from likeness.candidates import PhotoError, Progress, RankedPhoto, Ranking, choose_face, rank_photos
 from likeness.errors import LikenessError, NoUsableSource, unknown
 from likeness.faces import find_faces

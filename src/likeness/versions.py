@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from likeness.audit import Audit, audit_pair
+from likeness.verdict import Audit, audit_pair
 from likeness.errors import LikenessError
 from likeness.faces import find_faces
 from likeness.outcomes import Outcome

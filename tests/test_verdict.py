@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from likeness.audit import believability_of, calibration, limits_of, verdict_of
+from likeness.verdict import believability_of, calibration, limits_of, verdict_of
 from likeness.errors import LikenessError
 from likeness.findings import Finding, Limits
 from likeness.measures import result_measures

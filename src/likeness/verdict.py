@@ -1,4 +1,7 @@
-"""Audit: every measure of a result against its source, under calibrated limits, and the verdict that follows."""
+"""Audit: every measure of a result against its source, under calibrated limits, and the verdict that follows.
+
+The file is not called ``audit``, as its call is: ``likeness.audit`` has to stay the call once this is imported.
+"""
 
 from __future__ import annotations
 
