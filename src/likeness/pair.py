@@ -6,7 +6,7 @@ Measures of a result are given a Pair, never a recipe: the audit doesn't trust t
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from functools import cached_property
+from functools import cached_property, partial
 from typing import Literal
 
 import cv2
@@ -19,8 +19,8 @@ from likeness.image.color import lab_from_linear, luminance, srgb_from_linear
 from likeness.image.filters import gaussian
 from likeness.image.flow import Flow, contrast_normalised, dense_flow, flow_of, positions, round_trip_error, trimmed_similarity
 from likeness.image.geometry import Box, compose, invert, similarity
-from likeness.image.texture import BANDS, band, log_luma
-from likeness.image.tone import FLOOR, Tone, tone_between
+from likeness.image.texture import BANDS, band, local_correlation, log_luma
+from likeness.image.tone import Along, Tone, tone_between
 from likeness.portrait import Field, Portrait
 from likeness.regions import region
 
@@ -29,6 +29,8 @@ SCENE = Field(3.2, 3.2, 2.8, 3.6)  # the head, its hair and the shoulders
 MAX_IPD = 144.0  # pixels: bands B and C are seen whole at 111, and more costs time without telling more
 SCENE_IPD = 56.0  # pixels
 NORMALISE = 0.15  # IPD
+CURVES: tuple[Along, ...] = ("channel", "luminance")
+KEPT = 0.15  # log; a background that departs less from the person's change of light was kept, its detail apart
 SAME_PHOTO = 0.6  # median coherence of the mid bands; see tests/test_pair.py
 
 
@@ -164,24 +166,17 @@ class Pair:
         return source, View.of(self.result, to_result, source.size, ipd)
 
     @cached_property
-    def tone(self) -> Tone | None:
-        """The change of light from source to result, in ``scenes``, read from the person's hair and clothes, and from the background
-        where it was kept. None where too little is seen."""
+    def tones(self) -> tuple[Tone, ...]:
+        """What the change of light from source to result may have been, the likelier first; empty where too little is seen to tell.
+
+        Read in ``scenes`` from the person's hair and clothes, and from the background where it was kept; never from skin.
+        """
         source, result = self.scenes
-        a, b = (gaussian(view.pixels, 0.02 * view.ipd) for view in (source, result))
-        lab = lab_from_linear(a)
-        skin = source.skin > 0.5
-        usual = np.median(lab[skin], axis=0) if skin.any() else np.array([60.0, 12.0, 16.0])
-        pivot = float(np.median(np.log(luminance(a)[skin] + FLOOR))) if skin.any() else float(np.log(0.3))
-        like_skin = (np.hypot(*(lab[..., 1:] - usual[1:]).transpose(2, 0, 1)) < 10) & (np.abs(lab[..., 0] - usual[0]) < 30)
-        other = cv2.erode(source.valid * result.valid, np.ones((3, 3))) * ~like_skin * (1 - source.region("face", 0.1))
+        a, b = (gaussian(view.pixels, 0.03 * view.ipd) for view in (source, result))
+        others = cv2.erode(source.valid * result.valid, np.ones((3, 3))) * ~_like_skin(a, source) * (1 - source.region("face", 0.1))
         person = source.portrait.person
-        inside = tone_between(a, b, other * (person > 0.95), pivot)
-        if inside is None:
-            return None
-        behind = (person < 0.05) & (other > 0)
-        kept = behind.any() and float(inside.agrees[behind].mean()) > 0.5
-        return tone_between(a, b, other * ((person > 0.95) | behind), pivot) if kept else inside
+        worn, behind = others * (person > 0.95), others * (person < 0.05)
+        return tuple(sorted((tone for tone in map(partial(_tone, a, b, worn, behind), CURVES) if tone), key=lambda t: t.misfit))
 
     @property
     def _source_face(self) -> tuple[View, Affine]:
@@ -197,7 +192,18 @@ class Pair:
         return view
 
 
-def local_correlation(a: Plane, b: Plane, sigma: float) -> Plane:
-    """Correlation of two zero-mean planes (H, W) in a Gaussian window of ``sigma`` pixels, -1..1."""
-    ab, aa, bb = (cv2.GaussianBlur(p, (0, 0), sigma) for p in (a * b, a * a, b * b))
-    return np.asarray(ab / np.sqrt(aa * bb + 1e-12), np.float32)
+def _like_skin(image: Image, view: View) -> NDArray[np.bool_]:
+    """Where ``image`` has the colour of the face's skin, (H, W): neck, hands and ears too."""
+    lab, skin = lab_from_linear(image), view.skin > 0.5
+    usual = np.median(lab[skin], axis=0) if skin.any() else np.array([60.0, 12.0, 16.0])
+    return np.asarray((np.hypot(*(lab[..., 1:] - usual[1:]).transpose(2, 0, 1)) < 8) & (np.abs(lab[..., 0] - usual[0]) < 30))
+
+
+def _tone(a: Image, b: Image, worn: Plane, behind: Plane, along: Along) -> Tone | None:
+    """The change from ``a`` to ``b`` as told by what is ``worn``, and by what is ``behind`` too where that agrees."""
+    tone = tone_between(a, b, worn, along)
+    background = behind > 0.5
+    if not background.any():
+        return tone
+    kept = tone is None or float(np.median(tone.residual(a[background], b[background]))) < KEPT
+    return tone_between(a, b, worn + behind, along) if kept else tone

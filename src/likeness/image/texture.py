@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 import cv2
 import numpy as np
+from numpy.typing import NDArray
 
 from likeness.image import Image, Plane
 from likeness.image.color import luminance
@@ -31,42 +32,43 @@ def resolved(name: str, px_per_mm: float) -> bool:
     return BANDS[name][0] * px_per_mm >= SHORTEST
 
 
+def local_correlation(a: Plane, b: Plane, sigma: float) -> Plane:
+    """Correlation of two zero-mean planes (H, W) in a Gaussian window of ``sigma`` pixels, -1..1."""
+    ab, aa, bb = (cv2.GaussianBlur(p, (0, 0), sigma) for p in (a * b, a * a, b * b))
+    return np.asarray(ab / np.sqrt(aa * bb + 1e-12), np.float32)
+
+
 @dataclass(frozen=True)
 class Transfer:
-    """What became of a band of texture. ``kept``: energy of the part that is the source's own; ``total``: energy of all of it;
-    both over the source's energy. ``coherence``: the correlation of the two, -1..1."""
+    """What became of a band of texture, in a window around each pixel, (N,) each.
 
-    kept: float
-    total: float
-    coherence: float
-
-    def per(self, tone: float) -> Transfer:
-        """With the contrast factor ``tone`` of a tone curve taken out."""
-        return Transfer(self.kept / tone**2, self.total / tone**2, self.coherence)
-
-
-def transfer(source: Plane, result: Plane, mask: Plane, *, trim: float = 0.05) -> Transfer | None:
-    """How the band ``source`` came out as ``result``, both (H, W), where ``mask`` > 0.5; None where there is next to nothing to see.
-
-    The ``trim`` share of pixels with the strongest values in the source (a lash, a hair, a mole's rim) is left out.
+    ``energy``: of the source, mean square. ``kept``: energy of that part of the result which is the source's own (regression on
+    it), ``total``: energy of all of it, both over the source's.
     """
-    inside = mask > 0.5
-    a, b = source[inside].astype(np.float64), result[inside].astype(np.float64)
-    if a.size < 64:
-        return None
-    usual = np.abs(a) <= np.quantile(np.abs(a), 1 - trim)
-    a, b = a[usual], b[usual]
-    aa, ab, bb = float(a @ a), float(a @ b), float(b @ b)
-    if aa / a.size < 1e-9:
-        return None
-    gain = max(ab / aa, 0.0)
-    return Transfer(gain**2, bb / aa, ab / np.sqrt(aa * max(bb, 1e-12)))
+
+    energy: NDArray[np.float32]
+    kept: NDArray[np.float32]
+    total: NDArray[np.float32]
+
+    @property
+    def true(self) -> NDArray[np.float32]:
+        """Energy ratio times coherence, total * sqrt(kept / total): 1 when all is there, less when it was smoothed away or replaced
+        by something else of equal energy, more when it was sharpened or overlaid."""
+        return np.asarray(np.sqrt(self.kept * self.total), np.float32)
 
 
-def tone_slope(source: Plane, result: Plane, mask: Plane) -> float:
-    """The contrast factor of a tone curve: how steeply ``result`` follows ``source`` where ``mask`` > 0.5, by trimmed least squares."""
-    inside = mask > 0.5
-    a, b = source[inside].astype(np.float64), result[inside].astype(np.float64)
+def transfer(source: Plane, result: Plane, mask: NDArray[np.bool_], sigma: float) -> Transfer:
+    """How the band ``source`` came out as ``result``, both (H, W), in Gaussian windows of ``sigma`` pixels that see only ``mask``."""
+    weight = mask.astype(np.float32)
+    ab, aa, bb = (cv2.GaussianBlur(p * weight, (0, 0), sigma)[mask] for p in (source * result, source * source, result * result))
+    share = np.maximum(cv2.GaussianBlur(weight, (0, 0), sigma)[mask], 1e-6)
+    aa = np.maximum(aa, 1e-10)
+    return Transfer(aa / share, np.square(np.maximum(ab, 0) / aa), bb / aa)
+
+
+def tone_slope(source: Plane, result: Plane, mask: NDArray[np.bool_]) -> float:
+    """The contrast factor of a tone curve: how steeply ``result`` follows ``source`` in ``mask``, by trimmed least squares."""
+    a, b = source[mask].astype(np.float64), result[mask].astype(np.float64)
     slope = 1.0
     if a.size < 64 or not a.any():
         return slope

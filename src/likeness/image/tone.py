@@ -1,8 +1,9 @@
-"""The change of light between two pictures of one scene: white balance, exposure and contrast, as read from what is not skin."""
+"""The change of light between two registered pictures: white balance, exposure and contrast, read where nothing else was changed."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Literal
 
 import numpy as np
 from numpy.typing import NDArray
@@ -10,63 +11,107 @@ from numpy.typing import NDArray
 from likeness.image import Image, Plane
 from likeness.image.color import lab_from_linear, luminance
 
-FLOOR = 0.004  # linear; below it a pixel is noise and rounding
-GREY = (
-    12.0  # CIELAB chroma at which a pixel says half as much about white balance as a grey one: a change of saturation moves colours
-)
-USUAL = 0.06  # log; a residual within it agrees
+Along = Literal["channel", "luminance"]
+
+FLOOR = 5e-4  # linear, added before the logarithm
+DARK, BRIGHT = 0.012, 0.85  # linear; below it a pixel is noise and rounding, above it is clipped
+KNOTS = np.linspace(np.log(0.004), 0.0, 8)  # log levels between which the curve runs straight
+GREY = 12.0  # CIELAB chroma at which a pixel counts half: a change of saturation moves colours, and leaves greys
+USUAL = 0.05  # log; a residual within it agrees
+LEAST, MOST = 60.0, 4000  # pixels of evidence
+BEND, TILT, SATURATION = 3.0, 0.02, 0.05  # what holds the curve straight, flat, and the saturation still: as shares of the evidence
 
 
 @dataclass(frozen=True)
 class Tone:
-    """log result = log source + ``gains`` (3,) + ``slope`` * (log Y - ``pivot``). ``agrees``: (H, W), 1 where the picture obeys it."""
+    """log result = log source + ``gains`` (3,) + curve(log level), its values at KNOTS.
 
+    ``along``: a curve bends each channel by its own level, as contrast curves do, or all three by their luminance, as exposure does.
+    ``saturation``: what else the evidence shows, so that it is not taken for white balance; ``of`` leaves it out.
+    ``misfit``: the evidence's typical residual, log.
+    """
+
+    along: Along
     gains: NDArray[np.float64]
-    slope: float
-    pivot: float
-    evidence: float  # pixels' worth
-    agrees: Plane
+    curve: NDArray[np.float64]
+    saturation: float
+    misfit: float
 
     def of(self, image: Image) -> Image:
-        """``image`` (linear) in the light of the result."""
-        return np.asarray(image * np.exp(self._shift(image)), np.float32)
+        """``image`` (..., 3), linear, in the light of the result."""
+        return np.asarray(image * np.exp(self.gains + _curve_at(_levels(image, self.along), self.curve)), np.float32)
 
-    def _shift(self, image: Image) -> NDArray[np.float64]:
-        level = np.log(np.maximum(luminance(image), 0) + FLOOR) - self.pivot
-        return np.asarray(self.gains + (self.slope * level)[..., None])
+    def residual(self, source: Image, result: Image) -> Plane:
+        """How far ``result`` is from ``source`` in the light of the result, log, the worst channel, (...)."""
+        return np.asarray(np.abs(_log(result) - _log(self.of(source))).max(-1), np.float32)
 
 
-def tone_between(source: Image, result: Image, weight: Plane, pivot: float) -> Tone | None:
-    """The change from ``source`` to ``result``, both (H, W, 3) linear and registered, read where ``weight`` > 0.
+def tone_between(source: Image, result: Image, weight: Plane, along: Along) -> Tone | None:
+    """The change from ``source`` to ``result``, both (H, W, 3) linear and registered, read where ``weight`` > 0, greys counting most.
 
-    Robust fit (Tukey's biweight) of three gains and a common slope in log light, greys counting most. ``pivot``: the log luminance
-    that matters, where the gains hold exactly. None with fewer than 40 pixels' worth of evidence.
+    Robust least squares (Tukey's biweight) of three gains, a curve and a saturation. None with too little evidence.
     """
-    lit = (source.min(2) > FLOOR / 2) & (source.max(2) < 0.9) & (result.min(2) > FLOOR / 2) & (result.max(2) < 0.95)
-    chroma = np.hypot(*lab_from_linear(source)[..., 1:].transpose(2, 0, 1))
-    weight = weight * lit / (1 + (chroma / GREY) ** 2)
-    if weight.sum() < 40:
+    weight = weight * _legible(source) * _legible(result)
+    chosen = np.flatnonzero(weight > 0.05)
+    chosen = chosen[:: max(1, len(chosen) // MOST)]
+    before, after = source.reshape(-1, 3)[chosen], result.reshape(-1, 3)[chosen]
+    chroma = np.hypot(*lab_from_linear(before[None])[0, :, 1:].T)
+    w = weight.ravel()[chosen] / (1 + (chroma / GREY) ** 2)
+    if weight.ravel()[chosen].sum() < LEAST:
         return None
-    change = np.log(np.maximum(result, 0) + FLOOR) - np.log(np.maximum(source, 0) + FLOOR)
-    level = np.log(np.maximum(luminance(source), 0) + FLOOR) - pivot
-    chosen = weight > 0.01
-    c, u, w = change[chosen].astype(np.float64), level[chosen].astype(np.float64), weight[chosen].astype(np.float64)
-    gains, slope, trust, spread = np.median(c, axis=0), 0.0, w, 0.5
-    for _ in range(12):
-        misfit = np.abs(c - gains - (slope * u)[:, None]).max(1)
-        spread = max(0.7 * spread, USUAL)
-        trust = w * np.clip(1 - (misfit / (4 * spread)) ** 2, 0, 1) ** 2
-        if trust.sum() < 40:
+    change, design = (_log(after) - _log(before)).astype(np.float64), _design(before, along)
+    fit, trust, spread = np.zeros(design.shape[2]), w, 1.0
+    fit[:3] = np.median(change, axis=0)
+    for _ in range(10):
+        misfit = np.abs(change - design @ fit).max(1)
+        spread = max(0.6 * spread, USUAL)
+        trust = w * np.square(np.clip(1 - np.square(misfit / (4 * spread)), 0, 1))
+        if trust.sum() < 0.1 * w.sum():
             return None
-        gains, slope = _weighted_fit(c, u, trust)
-    tone = Tone(gains, slope, pivot, float(trust.sum()), weight)
-    rest = np.abs(change - tone._shift(source)).max(2)
-    return Tone(gains, slope, pivot, float(trust.sum()), np.asarray(lit * np.clip(2 - rest / USUAL, 0, 1), np.float32))
+        fit = _solved(design, change, trust)
+    typical = float(np.sqrt((trust * misfit**2).sum() / trust.sum()))
+    return Tone(along, fit[:3], fit[3:-1], float(fit[-1]), typical)
 
 
-def _weighted_fit(c: NDArray[np.float64], u: NDArray[np.float64], w: NDArray[np.float64]) -> tuple[NDArray[np.float64], float]:
-    """Gains and slope by weighted least squares; the slope is held towards 0 where the levels hardly differ."""
-    mean_u, mean_c = float(w @ u / w.sum()), w @ c / w.sum()
-    du = u - mean_u
-    slope = float(w @ (du * (c - mean_c).mean(1)) / (w @ du**2 + 0.02 * w.sum()))
-    return mean_c - slope * mean_u, slope
+def _log(image: Image) -> NDArray[np.float32]:
+    return np.asarray(np.log(np.maximum(image, 0) + np.float32(FLOOR)), np.float32)
+
+
+def _legible(image: Image) -> Plane:
+    """1 where a pixel is neither near black nor near clipping, (H, W)."""
+    low, high = image.min(2), image.max(2)
+    return np.asarray(np.clip(low / DARK - 0.5, 0, 1) * np.clip((1 - high) / (1 - BRIGHT), 0, 1), np.float32)
+
+
+def _levels(image: Image, along: Along) -> NDArray[np.float32]:
+    """The log level that the curve looks at, (..., 3) or (..., 1)."""
+    return _log(image) if along == "channel" else _log(image @ np.array([[0.2126], [0.7152], [0.0722]], np.float32))
+
+
+def _curve_at(level: NDArray[np.float32], curve: NDArray[np.float64]) -> NDArray[np.float64]:
+    return np.interp(level, KNOTS, curve)
+
+
+def _design(before: Image, along: Along) -> NDArray[np.float64]:
+    """What each parameter does to each channel of each pixel, (N, 3, 3 + knots + 1)."""
+    count = len(before)
+    gains = np.broadcast_to(np.eye(3), (count, 3, 3))
+    level = np.broadcast_to(np.clip(_levels(before, along), KNOTS[0], KNOTS[-1]), (count, 3))
+    hats = np.clip(1 - np.abs(level[..., None] - KNOTS) / (KNOTS[1] - KNOTS[0]), 0, 1)
+    away = np.clip((before - luminance(before[None])[0][:, None]) / (before + FLOOR), -2, 1)
+    return np.concatenate([gains, hats, away[..., None]], axis=2)
+
+
+def _solved(design: NDArray[np.float64], change: NDArray[np.float64], trust: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Weighted ridge: the curve is held straight where evidence is thin, its mean at 0, its tilt and the saturation near 0."""
+    size, knots, total = design.shape[2], len(KNOTS), trust.sum()
+    rows = np.zeros((2 * knots - 1, size))
+    for i in range(knots - 2):
+        rows[i, 3 + i : 6 + i] = np.array([1, -2, 1]) * np.sqrt(BEND)
+    for i in range(knots - 1):
+        rows[knots - 2 + i, 3 + i : 5 + i] = np.array([-1, 1]) * np.sqrt(TILT)
+    rows[2 * knots - 3, 3 : 3 + knots] = 1.0
+    rows[2 * knots - 2, -1] = np.sqrt(SATURATION)
+    weighted = (design * trust[:, None, None]).reshape(-1, size)
+    normal = weighted.T @ design.reshape(-1, size) + 0.05 * total * rows.T @ rows
+    return np.linalg.solve(normal + 1e-9 * total * np.eye(size), weighted.T @ change.ravel())

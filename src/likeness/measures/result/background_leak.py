@@ -7,11 +7,10 @@ from numpy.typing import NDArray
 
 from likeness.image import Image, Plane
 from likeness.image.filters import fill, gaussian, grown
-from likeness.image.tone import FLOOR
-from likeness.pair import Pair
+from likeness.pair import KEPT, Pair
 from likeness.schema import NotAssessed, Reading, measure
 
-SAME = 0.10  # log; a background that differs from the source's by less, light apart, is the source's own
+DARK = 0.004  # linear, added before the logarithm
 LEAST_BAND = 60  # pixels
 LEAST_CONTRAST = 0.04  # of the person's brightness: old and new background closer than this leave nothing to see
 
@@ -27,9 +26,9 @@ def background_leak(pair: Pair) -> Reading | NotAssessed:
     if pair.mode == "other-photo":
         return NotAssessed("the result was not made from this photo; its old background is not known")
     source, result = pair.scenes
-    tone = pair.tone
-    if tone is None:
+    if not pair.tones:
         return NotAssessed("too little beside the skin is seen in both pictures to know the change of light")
+    tone = pair.tones[0]
     seen = (source.valid * result.valid) > 0
     behind = ~grown(source.portrait.person > 0.05, 0.15 * source.ipd) & seen
     if behind.sum() < LEAST_BAND:
@@ -50,8 +49,8 @@ def background_leak(pair: Pair) -> Reading | NotAssessed:
 
 def _is_kept(source: Image, result: Image, behind: NDArray[np.bool_], sigma: float) -> bool:
     """Whether the background, its detail apart, is the source's."""
-    a, b = (np.log(np.maximum(gaussian(image, sigma), 0) + FLOOR)[behind] for image in (source, result))
-    return bool(np.median(np.abs(a - b).max(1)) < SAME)
+    a, b = (np.log(np.maximum(gaussian(image, sigma), 0) + DARK)[behind] for image in (source, result))
+    return bool(np.median(np.abs(a - b).max(1)) < KEPT)
 
 
 def _leak(alpha: Plane, front: Image, old: Image, new: Image, result: Image) -> float | None:

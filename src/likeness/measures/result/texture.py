@@ -2,65 +2,69 @@
 
 from __future__ import annotations
 
+import cv2
 import numpy as np
+from numpy.typing import NDArray
 
-from likeness.image import Plane
-from likeness.image.texture import Transfer, resolved, tone_slope, transfer
+from likeness.image.texture import Transfer, local_correlation, resolved, tone_slope, transfer
 from likeness.pair import Pair, View
 from likeness.schema import NotAssessed, Reading, measure
 
+BAND = "C"
+WINDOW = 0.10  # IPD
+LEAST_SKIN = 0.25  # IPD squared: about a cheek
 LEAST_REFERENCE = 0.5  # a whole picture blurred beyond this has lost the skin's texture too
+SAME_PLACE = 0.8  # correlation of the 9-22 mm band: less, and something else is there now
 
 
 @measure(title="Skin texture", group="skin", unit="ratio", min_ipd=56)
 def texture(pair: Pair) -> Reading | NotAssessed:
-    """Energy of the skin's 2.5-5 mm texture, result over source, 1 when it is all there.
+    """Energy of the skin's 2.5-5 mm texture, result over source, times its coherence with the source: 1 when it is all there.
 
-    Tone curves are taken out by the slope of the 9-22 mm band; blur of the whole picture by what eyes, brows, lips and hair lost.
-    Of the energy that is the source's own (regression on the source's band) and all of it, the one farther from 1 counts: smoothed
-    skin under pasted grain has all of the energy and little of the source.
+    Median over windows of 0.1 IPD, so that a beard or a wrinkle does not speak for the skin. Tone curves are taken out by the slope
+    of the 9-22 mm band; JPEG and blur of the whole picture by what they left of textures equally faint elsewhere in it. Smoothed
+    skin under pasted grain has the energy but not the coherence; grain and sharpening alone give more than 1.
     """
     if pair.mode == "other-photo":
         return NotAssessed("the result was not made from this photo; other light makes other texture")
     source, result = pair.faces
-    found = skin_transfer(source, result, "C")
-    if found is None:
-        return NotAssessed("no skin is seen in both pictures")
-    kept, total = found.kept, found.total
-    value = round(float(max((kept, total), key=lambda v: abs(np.log(max(v, 1e-3))))), 3)
-    pores = "" if resolved("A", pair.ipd / 63) else f"; pores are not assessable at {pair.ipd:.0f} px between the eyes"
-    what = "grain that is not the source's was added: " if value > 1.15 and kept < 1.1 else ""
-    reason = f"Skin texture in the 2.5-5 mm band: {what}energy is {100 * total:.0f} % of the source's, of which {100 * kept:.0f} points are its own{pores}."
-    return Reading(value, reason, "skin", "Leave the skin's texture as it is in the source.")
+    seen = result.valid > 0
+    skin = cv2.erode((source.skin > 0.5).astype(np.uint8), np.ones((3, 3))).astype(bool) & seen
+    if skin.sum() < LEAST_SKIN * pair.ipd**2:
+        return NotAssessed("too little skin is seen in both pictures", "skin")
+    found = _transfer(source, result, skin)
+    handling = _reference(source, result, seen & (source.skin < 0.1), float(np.median(found.energy)))
+    value = float(np.median(found.true)) / handling
+    total, kept = (100 * float(np.median(v)) / handling for v in (found.total, found.kept))
+    return Reading(
+        round(value, 3), _sentence(value, total, kept, pair.ipd), "skin", "Leave the skin's texture as it is in the source."
+    )
 
 
-def skin_transfer(source: View, result: View, name: str) -> Transfer | None:
-    """What became of band ``name`` of the skin, with the tone curve and the whole picture's sharpness taken out."""
-    skin = skin_of(source) * result.valid
-    tone = max(tone_slope(source.bands["E"], result.bands["E"], skin), 0.1)
-    found = transfer(source.bands[name], result.bands[name], skin)
-    if found is None:
-        return None
-    return found.per(tone * np.sqrt(reference(source, result, name)))
+def _transfer(source: View, result: View, where: NDArray[np.bool_]) -> Transfer:
+    """What became of the band ``where``, with the tone curve taken out."""
+    tone = max(tone_slope(source.bands["E"], result.bands["E"], where), 0.1)
+    return transfer(source.bands[BAND], result.bands[BAND] / np.float32(tone), where, WINDOW * source.ipd)
 
 
-def skin_of(view: View) -> Plane:
-    """Cheeks, forehead and nose."""
-    parts = np.max([view.region(part) for part in ("cheeks", "forehead", "nose")], axis=0)
-    for part in ("eyes", "brows", "lips"):
-        parts = parts * (1 - view.region(part, 0.06))
-    return np.asarray(parts * view.region("face", -0.06), np.float32)
+def _reference(source: View, result: View, others: NDArray[np.bool_], energy: float) -> float:
+    """What handling of the whole picture left of the band: the upper quartile where nobody smooths (eyes, hair, clothes, what is
+    behind) and texture is about as strong as the skin's ``energy``, as JPEG takes the faint first. At most 1."""
+    others &= local_correlation(source.bands["E"], result.bands["E"], WINDOW * source.ipd) > SAME_PLACE
+    if others.sum() < LEAST_SKIN * source.ipd**2:
+        return 1.0
+    found = _transfer(source, result, others)
+    alike = (found.energy > energy / 2) & (found.energy < 4 * energy)
+    chosen = found.true[alike] if alike.sum() > 0.1 * source.ipd**2 else found.true
+    return float(np.clip(np.quantile(chosen, 0.75), LEAST_REFERENCE, 1.0))
 
 
-def reference(source: View, result: View, name: str) -> float:
-    """What is left of the band's energy where nobody smooths: the best kept of eyes with brows, lips, and what is around the face."""
-    eyes = np.maximum(source.region("eyes", 0.04), source.region("brows", 0.02))
-    around = (1 - source.region("face", 0.05)) * source.valid
-    kept = []
-    for mask in (eyes, source.region("lips"), around):
-        mask = mask * result.valid
-        tone = max(tone_slope(source.bands["E"], result.bands["E"], mask), 0.1)
-        found = transfer(source.bands[name], result.bands[name], mask)
-        if found is not None and found.coherence > 0.7:
-            kept.append(found.per(tone).kept)
-    return float(np.clip(max(kept, default=1.0), LEAST_REFERENCE, 1.0))
+def _sentence(value: float, total: float, kept: float, ipd: float) -> str:
+    pores = "" if resolved("A", ipd / 63) else f"; pores are not assessable at {ipd:.0f} px between the eyes"
+    if value > 1.15 and total > 1.2 * kept:
+        said = f"has {total:.0f} % of the source's energy, and {total - kept:.0f} of that is grain which the source does not have"
+    elif value < 0.85 and total > 1.4 * kept:
+        said = f"keeps {kept:.0f} % of the source's energy, under {total - kept:.0f} % of other grain"
+    else:
+        said = f"is at {100 * value:.0f} % of the source"
+    return f"Skin texture in the 2.5-5 mm band {said}{pores}."

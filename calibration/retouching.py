@@ -1,0 +1,183 @@
+"""Planted defects of skin and colour, each at several doses, in two implementations: one to tune on, one to test on."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import cv2
+import numpy as np
+import PIL.Image
+import PIL.ImageEnhance
+import PIL.ImageFilter
+from numpy.typing import NDArray
+
+from calibration.edits import Edit
+from calibration.handling import same
+from likeness.image import Image, Plane
+from likeness.image.color import lab_from_linear, luminance
+from likeness.portrait import Portrait
+
+Maker = Callable[[Portrait], "Image | NDArray[np.uint8]"]
+
+
+def skin_mask(source: Portrait) -> NDArray[np.float32]:
+    """Where a retoucher would paint, (H, W, 1): the face's skin, edges soft."""
+    return np.asarray(cv2.GaussianBlur(source.skin, (0, 0), 0.03 * source.ipd)[..., None], np.float32)
+
+
+def on_skin(source: Portrait, other: NDArray[np.float32], opacity: float) -> Image:
+    return np.asarray(source.pixels + skin_mask(source) * opacity * (other - source.pixels), np.float32)
+
+
+# -- smoothing
+
+
+def bilateral(opacity: float) -> Maker:
+    def make(source: Portrait) -> Image:
+        root = np.sqrt(np.clip(source.pixels, 0, 1))
+        smooth = cv2.bilateralFilter(root, -1, 0.10, 0.05 * source.ipd)
+        return on_skin(source, smooth * smooth, opacity)
+
+    return make
+
+
+def blurred(sigma: float) -> Maker:
+    """Skin under a Gaussian of ``sigma`` IPD."""
+    return lambda source: on_skin(source, cv2.GaussianBlur(source.pixels, (0, 0), sigma * source.ipd), 1.0)
+
+
+def grain(sd: float) -> Maker:
+    """Skin under grain, ``sd`` of its brightness."""
+    return lambda source: _under_grain(source, source.pixels, sd)
+
+
+def with_grain(smoothed: Maker) -> Maker:
+    """``smoothed`` skin under Gaussian grain that gives it back its energy."""
+
+    def make(source: Portrait) -> Image:
+        image = np.asarray(smoothed(source), np.float32)
+        lost = np.log(luminance(source.pixels) + 1e-3) - np.log(luminance(image) + 1e-3)
+        skin = source.skin > 0.5
+        return _under_grain(source, image, float(np.std(lost[skin])) if skin.any() else 0.0)
+
+    return make
+
+
+def _under_grain(source: Portrait, image: Image, sd: float) -> Image:
+    noise = cv2.GaussianBlur(np.random.default_rng(7).normal(size=image.shape[:2]), (0, 0), 0.01 * source.ipd)
+    return np.asarray(image * (1 + skin_mask(source) * (noise * sd / noise.std())[..., None]), np.float32)
+
+
+def frequency_separated(opacity: float) -> Maker:
+    """Second implementation: the mid band (0.012-0.05 IPD) taken out in 8-bit sRGB with Pillow, as retouchers do; pores are left."""
+
+    def make(source: Portrait) -> NDArray[np.uint8]:
+        picture = PIL.Image.fromarray(same(source))
+        fine, coarse = (
+            np.asarray(picture.filter(PIL.ImageFilter.GaussianBlur(s * source.ipd)), np.float32) for s in (0.012, 0.05)
+        )
+        mask = skin_mask(source) * opacity
+        return np.clip(np.asarray(picture, np.float32) - mask * (fine - coarse), 0, 255).round().astype(np.uint8)
+
+    return make
+
+
+def median_smoothed(opacity: float) -> Maker:
+    """Second implementation: Pillow's median filter, 0.05 IPD wide, blended over the skin."""
+
+    def make(source: Portrait) -> NDArray[np.uint8]:
+        picture = PIL.Image.fromarray(same(source))
+        smooth = np.asarray(picture.filter(PIL.ImageFilter.MedianFilter(2 * round(0.025 * source.ipd) + 1)), np.float32)
+        mask = skin_mask(source) * opacity
+        before = np.asarray(picture, np.float32)
+        return np.clip(before + mask * (smooth - before), 0, 255).round().astype(np.uint8)
+
+    return make
+
+
+# -- colour
+
+
+def saturated(factor: float) -> Maker:
+    """All colours' distance from grey times ``factor``, in linear light."""
+
+    def make(source: Portrait) -> Image:
+        grey = luminance(source.pixels)[..., None]
+        return np.maximum(grey + factor * (source.pixels - grey), 0)
+
+    return make
+
+
+def saturated_hsv(factor: float) -> Maker:
+    """Second implementation: HSV saturation times ``factor``, in sRGB."""
+
+    def make(source: Portrait) -> NDArray[np.uint8]:
+        hsv = cv2.cvtColor(same(source).astype(np.float32) / 255, cv2.COLOR_RGB2HSV)
+        hsv[..., 1] = np.minimum(hsv[..., 1] * factor, 1)
+        return (cv2.cvtColor(hsv, cv2.COLOR_HSV2RGB) * 255).round().astype(np.uint8)
+
+    return make
+
+
+def lab_shifted(lightness: float = 0.0, a: float = 0.0, b: float = 0.0, *, everywhere: bool = False) -> Maker:
+    """The skin moved in CIELAB; ``everywhere``: all that has the skin's colour, neck and hands too."""
+
+    def make(source: Portrait) -> Image:
+        lab = lab_from_linear(source.pixels)
+        mask: Plane = skin_mask(source)
+        if everywhere and (source.skin > 0.5).any():
+            usual = np.median(lab[source.skin > 0.5], axis=0)
+            near = np.exp(-np.square(lab[..., 1:] - usual[1:]).sum(2) / 72 - np.square(lab[..., :1] - usual[0]).sum(2) / 800)
+            mask = np.maximum(mask, near[..., None])
+        moved = np.asarray(lab + mask * np.array([lightness, a, b], np.float32), np.float32)
+        return np.asarray(cv2.cvtColor(moved, cv2.COLOR_Lab2LRGB), np.float32)
+
+    return make
+
+
+SMOOTHING = (
+    Edit("bilateral", 0.3, "texture", bilateral(0.3), visible=False),
+    Edit("bilateral", 0.6, "texture", bilateral(0.6)),
+    Edit("bilateral", 1.0, "texture", bilateral(1.0)),
+    Edit("blur", 0.006, "texture", blurred(0.006), visible=False),
+    Edit("blur", 0.012, "texture", blurred(0.012)),
+    Edit("blur", 0.025, "texture", blurred(0.025)),
+    Edit("bilateral + grain", 1.0, "texture", with_grain(bilateral(1.0))),
+    Edit("blur + grain", 0.012, "texture", with_grain(blurred(0.012))),
+    Edit("grain", 0.02, "texture", grain(0.02), visible=False),
+    Edit("grain", 0.05, "texture", grain(0.05)),
+)
+SMOOTHING_TEST = (
+    Edit("frequency separation", 0.4, "texture", frequency_separated(0.4), visible=False),
+    Edit("frequency separation", 0.7, "texture", frequency_separated(0.7)),
+    Edit("frequency separation", 1.0, "texture", frequency_separated(1.0)),
+    Edit("median", 0.4, "texture", median_smoothed(0.4), visible=False),
+    Edit("median", 0.7, "texture", median_smoothed(0.7)),
+    Edit("median", 1.0, "texture", median_smoothed(1.0)),
+    Edit("median + grain", 1.0, "texture", with_grain(lambda s: on_skin(s, _linear(median_smoothed(1.0)(s)), 1.0))),
+)
+COLOUR = (
+    Edit("saturation", 1.1, "skin_colour", saturated(1.1), visible=False),
+    Edit("saturation", 1.2, "skin_colour", saturated(1.2)),
+    Edit("saturation", 1.4, "skin_colour", saturated(1.4)),
+    Edit("saturation", 0.7, "skin_colour", saturated(0.7)),
+    Edit("skin lightened", 3, "skin_colour", lab_shifted(3), visible=False),
+    Edit("skin lightened", 6, "skin_colour", lab_shifted(6)),
+    Edit("skin lightened", 10, "skin_colour", lab_shifted(10)),
+    Edit("all skin lightened", 8, "skin_colour", lab_shifted(8, everywhere=True)),
+    Edit("skin made orange", 8, "skin_colour", lab_shifted(0, 3, 8)),
+)
+COLOUR_TEST = (
+    Edit("HSV saturation", 1.1, "skin_colour", saturated_hsv(1.1), visible=False),
+    Edit("HSV saturation", 1.2, "skin_colour", saturated_hsv(1.2)),
+    Edit("HSV saturation", 1.4, "skin_colour", saturated_hsv(1.4)),
+    Edit("all skin lightened", 6, "skin_colour", lab_shifted(6, everywhere=True)),
+    Edit("all skin lightened", 10, "skin_colour", lab_shifted(10, everywhere=True)),
+    Edit("skin made pink", 7, "skin_colour", lab_shifted(2, 7, 0)),
+)
+
+
+def _linear(encoded: Image | NDArray[np.uint8]) -> Image:
+    from likeness.image.color import LINEAR_FROM_8BIT
+
+    return LINEAR_FROM_8BIT[encoded]
