@@ -1,0 +1,106 @@
+"""From what the studio made to what a report shows."""
+
+from __future__ import annotations
+
+import importlib.metadata
+from collections import Counter
+from collections.abc import Sequence
+from datetime import datetime
+from pathlib import Path
+
+from likeness.candidates import RankedPhoto
+from likeness.outcomes import outcome as outcome_named
+from likeness.pair import Pair
+from likeness.portrait import Portrait
+from likeness.report.crops import by_the_face, crop_pairs, detail, from_one_photo, source_in_frame, whole
+from likeness.report.views import AuditedView, AuditReport, Json, MakeReport, Picture, RankedView, VersionView
+from likeness.report.words import version_title
+from likeness.results import Audits, Headshot
+from likeness.versions import Version
+
+HERO = 760  # pixels, long side of the pictures that the report is about
+THUMBNAILS = 24  # photos of the ranking that are shown; the rest is named
+
+
+def of_make(headshot: Headshot) -> MakeReport:
+    """The report on a ``make``."""
+    wanted = outcome_named(headshot.outcome)
+    names = _told_apart(headshot.ranking.photos)
+    befores: dict[bytes, Picture] = {}
+    return MakeReport(
+        source_name=headshot.source.path.name,
+        source_sha256=headshot.source.sha256,
+        outcome=wanted.name,
+        outcome_title=wanted.title,
+        circle=wanted.frame.shape == "circle",
+        versions=[_version(v, headshot.portrait, befores) for v in headshot.versions],
+        kept=headshot.kept.id if headshot.kept else None,
+        exports=[export.as_json() for export in headshot.exports],
+        ranking=[_ranked(*named, headshot.source, shown=n < THUMBNAILS) for n, named in enumerate(names)],
+        errors=[_by_name(e.as_json()) for e in (*headshot.ranking.errors, *headshot.passed_over)],
+        advice=headshot.advice,
+        made_at=_now(),
+        made_by=_program(),
+    )
+
+
+def of_audits(audits: Audits) -> AuditReport:
+    """The report on an ``audit``."""
+    results = [_audited(audit.as_json(), pair) for audit, pair in zip(audits.results, audits.pairs, strict=True)]
+    return AuditReport(results, [_by_name(error.as_json()) for error in audits.errors], _now(), _program())
+
+
+def _version(version: Version, source: Portrait, befores: dict[bytes, Picture]) -> VersionView:
+    """``befores``: what the source looks like in the frames that have been seen, so that it is worked out once for each."""
+    told = version.as_json()
+    said = {key: told[key] for key in ("id", "name", "parent", "recipe", "audit", "attempts")}
+    result, to_source = version.portrait, from_one_photo(source, version.portrait)
+    frame = to_source.tobytes() + bytes(f"{result.width} {result.height}", "ascii")
+    if frame not in befores:
+        befores[frame] = Picture(source_in_frame(source, result, to_source, HERO), "The photo, in the frame of the headshot")
+    after = Picture(whole(result, HERO), f"The headshot: {version_title(version.name)}")
+    crops = crop_pairs(source, result, to_source)
+    return VersionView(**said, before=befores[frame], after=after, crops=crops, detail=detail(source, to_source))
+
+
+def _audited(audit: Json, pair: Pair) -> AuditedView:
+    source, result = pair.source, pair.result
+    name, source_name = Path(audit["result"]).name, Path(audit["source"]).name
+    to_source, aligned = by_the_face(source, result), audit["mode"] == "same-photo"
+    before = source_in_frame(source, result, to_source, HERO) if aligned else whole(source, HERO)
+    pictures = Picture(before, f"The source {source_name}"), Picture(whole(result, HERO), f"The result {name}")
+    crops = crop_pairs(source, result, to_source)
+    return AuditedView(name, source_name, audit, *pictures, aligned, crops, detail(source, to_source))
+
+
+def _ranked(photo: RankedPhoto, name: str, source: RankedPhoto, *, shown: bool) -> RankedView:
+    return RankedView(
+        name,
+        photo.score,
+        photo.usable,
+        photo.path == source.path,
+        [f.as_json() for f in photo.findings],
+        photo.advice,
+        Picture(photo.thumbnail, f"Thumbnail of {name}") if shown else None,
+        photo.person != source.person,
+    )
+
+
+def _told_apart(photos: Sequence[RankedPhoto]) -> list[tuple[RankedPhoto, str]]:
+    """Each photo with its file's name, after that of its folder where two files have the same."""
+    often = Counter(photo.path.name for photo in photos)
+    return [(p, p.path.name if often[p.path.name] == 1 else f"{p.path.parent.name}/{p.path.name}") for p in photos]
+
+
+def _by_name(error: Json) -> Json:
+    """The error with the file's name instead of its whole path, which is nobody else's business."""
+    path = str(error["path"])
+    return {"path": Path(path).name, "error": str(error["error"]).removeprefix(f"{path}: ")}
+
+
+def _now() -> str:
+    return datetime.now().astimezone().strftime("%d %B %Y, %H:%M").lstrip("0")
+
+
+def _program() -> str:
+    return f"likeness {importlib.metadata.version('likeness')}"
