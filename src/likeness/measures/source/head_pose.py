@@ -27,5 +27,7 @@ def head_pose(portrait: Portrait) -> Reading | NotAssessed:
         away,
         f"the face is {most.replace('its', 'the picture' + chr(39) + 's')}",
         region="face",
-        advice="Turn your face to the camera, and hold the camera at the height of your eyes.",
+        advice="Turn the photo the right way up."
+        if abs(roll) > 60
+        else "Turn your face to the camera, and hold the camera at the height of your eyes.",
     )
