@@ -16,10 +16,12 @@ from likeness.portrait import Portrait
 LEAST_CROWN = 1.55  # IPD from the eyes to the crown of a shaved head, upright
 MOST_CROWN = 4.2  # IPD from the eyes to the top of the tallest hair that we follow
 HEAD_RADIUS = 1.25  # IPD; a head from the front is about this wide and round on top
-NECK = 0.6  # IPD below the chin: no frame ends before the collar
+NECK = 0.5  # IPD below the chin: no frame ends higher
 LOOKING_ROOM = 0.3  # IPD by which the frame leads a head in profile
-OFF_CENTRE = 0.05  # share of the frame's width by which it may be shifted to stay inside the picture
+OFF_CENTRE = 0.1  # share of the frame's width by which it may be shifted to stay inside the picture
 TIGHT = 1.2  # times the ideal head height: from here on the photographer is advised
+WIDER = (0.95, 0.9, 0.85, 0.8)  # times the ideal head height: tried where hair is too wide for the circle
+NO_CIRCLE = "leave more room around the head"
 SLACK = 1.0  # pixels: what rounding to whole pixels may cost
 
 
@@ -116,18 +118,22 @@ class Framed:
 def framing(portrait: Portrait, rule: Rule) -> Framed:
     """The frame of ``portrait`` that obeys ``rule`` and lies inside the picture.
 
-    At the ideal size the frame is first slid within the tolerances, then made tighter step by step. LikenessError, with what to
+    At the ideal size the frame is first slid within the tolerances, then made tighter step by step (wider first, where hair is too
+    wide for a circle). LikenessError, with what to
     photograph instead, when even the tightest does not fit, would cut more hair than allowed, or would end at the neck.
     """
     head = head_of(portrait)
     if head.missing > rule.hair_trim * head.height + SLACK:
         raise LikenessError("the top of the head is outside the picture", hint="leave more room above the head")
-    first = problem = ""
-    for tighter in np.linspace(1, 1 + rule.head_tolerance, 25):
+    box, ideal = _placed(head, rule, 1.0, portrait.width, portrait.height)
+    if box is not None:
+        return Framed(box, 1.0, "")
+    problem = ideal
+    sizes = np.linspace(1, 1 + rule.head_tolerance, 25)[1:]
+    for tighter in np.concatenate([WIDER, sizes]) if ideal == NO_CIRCLE else sizes:
         box, problem = _placed(head, rule, float(tighter), portrait.width, portrait.height)
         if box is not None:
-            return Framed(box, float(tighter), first if tighter > TIGHT else "")
-        first = first or problem
+            return Framed(box, float(tighter), ideal if tighter > TIGHT else "")
     raise LikenessError("the frame does not fit in the picture", hint=problem)
 
 
@@ -151,7 +157,7 @@ def _placed(head: Head, rule: Rule, tighter: float, width: int, height: int) -> 
     if left is None:
         return None, "leave more room beside the head, on both sides"
     if rule.circle and not _in_circle(head, trim, left + wide / 2, top + high / 2, min(wide, high) / 2):
-        return None, "leave more room around the head"
+        return None, NO_CIRCLE
     return _whole(left, top, wide, high, width, height), ""
 
 
@@ -166,7 +172,7 @@ def _nearest(ideal: float, at_least: tuple[float, ...], at_most: tuple[float, ..
 def _in_circle(head: Head, trim: float, x: float, y: float, radius: float) -> bool:
     """Whether crown, temples and chin lie inside the circle."""
     middle, temple = (head.left + head.right) / 2, head.crown + 0.3 * head.height
-    spots = ((middle, head.crown + trim), (head.left, temple), (head.right, temple), (middle, head.chin))
+    spots = ((middle, head.crown + trim), (head.left + trim, temple), (head.right - trim, temple), (middle, head.chin))
     return all(np.hypot(px - x, py - y) <= radius for px, py in spots)
 
 

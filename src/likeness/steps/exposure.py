@@ -17,6 +17,7 @@ EVIDENCE_IPD = 48.0  # pixels between the pupils where light is read: highlights
 # Stops below white. Of well-exposed portraits 95 % lie on the natural side of each bound (the even half of our photos).
 SCENE_WHITE, SCENE_DULL = -0.45, -0.8  # 99 % of the picture: usual, and where it becomes suspicious
 SUBJECT_DARK, SKIN_DARK = -1.5, -2.7  # 98 % of the person (shirt, teeth, shine), and the skin's median: both must be darker
+SKIN_ENOUGH = -1.4  # the skin's median: a dull scene is not lifted so far that light skin gets lighter than this
 SKIN_BRIGHT = -0.55  # the skin's median; above, it loses its colour
 RAMP = 0.6  # stops over which suspicion becomes certainty
 LEAST = 0.05  # EV; less is not seen
@@ -54,7 +55,7 @@ def stops_missing(portrait: Portrait) -> float:
     if face.sum() < 20 or person.sum() < 100:
         return 0.0
     skin, subject, scene = float(np.median(light[face])), float(np.percentile(light[person], 98)), float(np.percentile(light, 99))
-    dull = (SCENE_WHITE - scene) * _ramp(SCENE_DULL - scene)
+    dull = min((SCENE_WHITE - scene) * _ramp(SCENE_DULL - scene), max(0.0, SKIN_ENOUGH - skin))
     backlit = max(0.0, min(SUBJECT_DARK - subject, SKIN_DARK - skin))
     wanted = max(dull, backlit)
     if wanted > LEAST:

@@ -7,6 +7,7 @@ from typing import Annotated, Any
 import numpy as np
 from numpy.typing import NDArray
 
+from likeness.image import Plane
 from likeness.image.color import luminance
 from likeness.image.geometry import resize, transform
 from likeness.image.light import Cast, Evidence, balanced, chroma_of, estimate_cast, gains_against
@@ -17,7 +18,8 @@ from likeness.schema import Param, step
 EVIDENCE_IPD = 24.0  # pixels between the pupils where evidence is gathered: surfaces, not threads
 SKIN_RADIUS = 0.25  # in log2 chroma: nearer than this to the facial skin's median a pixel is taken for skin and says nothing
 DARKEST, BRIGHTEST = 0.008, 0.93  # below, noise and flare tint a surface; above, a channel is clipped
-LEAST_CAST = 0.02  # log2: a smaller one is not seen, and the picture is left alone
+LEAST_CAST = 0.04  # log2; about 1 degree: a smaller one is neither seen nor certain, and the picture is left alone
+FAINT = 0.08  # luminance at which a surface counts half: in the shadows stray light tints what is grey
 MONOCHROME = 0.02  # mean deviation of log2 chroma below which a picture is grey or toned on purpose
 # How much each set counts, and the share of the picture at which it counts half.
 CLOTHES, BACKGROUND, HAIR, HALF_TRUST = 1.5, 1.0, 0.3, 0.02
@@ -58,12 +60,12 @@ def cast_of(portrait: Portrait) -> Cast:
     off_skin = np.linalg.norm(chroma - skin, axis=-1) > min(SKIN_RADIUS, 0.5 * float(np.linalg.norm(skin)))
     usable = bare & off_skin & (light > DARKEST) & (small.max(axis=2) < BRIGHTEST)
     below = np.arange(size[1])[:, None] > points[:, 1].max()
-    weights = np.where(usable, (np.minimum(light, 0.6) + 0.01) ** 0.75, 0).astype(np.float32)
     sets = (((person > 0.8) & below, CLOTHES), (person < 0.15, BACKGROUND), ((person > 0.8) & ~below, HAIR))
-    return estimate_cast([_evidence(chroma, weights, where, counts) for where, counts in sets])
+    return estimate_cast([_evidence(chroma, light, where & usable, counts) for where, counts in sets])
 
 
-def _evidence(chroma: NDArray[Any], weights: NDArray[Any], where: NDArray[Any], counts: float) -> Evidence:
-    inside = where & (weights > 0)
-    area = float(inside.sum()) / inside.size
-    return Evidence(chroma[inside], weights[inside], counts * area / (area + HALF_TRUST))
+def _evidence(chroma: NDArray[Any], light: Plane, where: NDArray[Any], counts: float) -> Evidence:
+    """What the pixels ``where`` say: brighter ones more, the set as a whole by its lit area."""
+    seen = light[where]
+    area = float((seen / (seen + FAINT)).sum()) / light.size
+    return Evidence(chroma[where], (np.minimum(seen, 0.6) + 0.01) ** 1.5, counts * area / (area + HALF_TRUST))
