@@ -122,7 +122,7 @@ def test_a_make_is_told_completely(make_view: Make) -> None:
     told += ["Move nothing.", "Less of it.", "Skin texture", "0.72 % of the eye distance", "at most 0.5 % of the eye distance"]
     told += ["0.85 to 1.15 ×", "Natural", "Borderline", "Fails", "Not assessed", "not measured"]
     told += ["93", "of 100", "Make it again", "Cannot tell", "refined from aaaaaaaaaaaa"]
-    told += ["Frame the head", "52 %", "0.14 eye distances (8.82 mm)", "+0.35 EV", "Gone since", "(no effect)"]
+    told += ["Frame the head", "52 %", "0.14 eye distances (8.8 mm)", "+0.35 EV", "Gone since", "(no effect)"]
     told += ["background, blur: 0.14 → 0.07", "IMG 1-linkedin.jpg", "1600 × 1600 px, 346 kB, JPEG"]
     told += [
         "IMG 2.jpg",

@@ -30,7 +30,7 @@ def test_the_headline_says_which_version_and_why(make_view: Make) -> None:
 
 def test_the_headline_says_why_none_was_kept(make_view: Make) -> None:
     report = make_view(kept=None)
-    assert words.headline(report) == "No headshot this time. All three versions were refused, because of skin texture."
+    assert words.headline(report) == "No headshot this time. All three versions were refused because of skin texture."
     unclear = make_view(kept=None, versions=report.versions[2:])
     assert words.headline(unclear) == "No version was kept: what decides could not be measured."
 
@@ -48,7 +48,7 @@ def test_the_headline_of_an_audit_counts(audit_view: AuditReport, keep: int, lin
 def test_the_headline_of_one_audit_says_why(audit_view: AuditReport) -> None:
     one = [replace(audit_view, results=[result]) for result in audit_view.results]
     assert words.audit_headline(one[0]) == "It holds up: nothing measured departs from the source."
-    assert words.audit_headline(one[1]) == "It does not hold up, because of identity."
+    assert words.audit_headline(one[1]) == "It does not hold up because of identity."
     assert words.audit_headline(replace(audit_view, results=[])) == "No result could be audited."
 
 
@@ -56,7 +56,7 @@ def test_the_headline_of_one_audit_says_why(audit_view: AuditReport) -> None:
     ("value", "unit", "text"),
     [
         (0.0321, "share", "3.21 %"),
-        (0.14, "IPD", "0.14 eye distances (8.82 mm)"),
+        (0.14, "IPD", "0.14 eye distances (8.8 mm)"),
         (0.5, "EV", "+0.5 EV"),
         (-1.25, "EV", "-1.2 EV"),
         (1.0, "ratio", "1 ×"),
@@ -120,5 +120,5 @@ def test_every_step_and_parameter_is_told(make_view: Make) -> None:
     assert [step.title for step in steps] == ["Background", "Frame the head", "Gone since"]
     told: dict[str, Any] = {setting.does: setting for setting in steps[0].settings}
     assert len(told) == 4
-    assert [setting.value for setting in steps[0].settings] == ["studio", "0.14 eye distances (8.82 mm)", "0 %", "+0.35 EV"]
+    assert [setting.value for setting in steps[0].settings] == ["studio", "0.14 eye distances (8.8 mm)", "0 %", "+0.35 EV"]
     assert [setting.idle for setting in steps[0].settings] == [False, False, True, False]

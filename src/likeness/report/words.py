@@ -85,7 +85,7 @@ def _none_kept(report: MakeReport) -> str:
     if not failing:
         return "No version was kept: what decides could not be measured."
     every = "The version was" if len(report.versions) == 1 else f"All {_count(len(report.versions))} versions were"
-    return f"No headshot this time. {every} refused, because of {_listed(failing)}."
+    return f"No headshot this time. {every} refused because of {_listed(failing)}."
 
 
 def audit_headline(report: AuditReport) -> str:
@@ -97,7 +97,7 @@ def audit_headline(report: AuditReport) -> str:
     if len(verdicts) == 1:
         failing = [measure_title(name).lower() for name in _failing(report.results[0].audit)]
         return {"keep": "It holds up: nothing measured departs from the source.", "cannot-tell": "It cannot be told."}.get(
-            verdicts[0], f"It does not hold up, because of {_listed(failing)}."
+            verdicts[0], f"It does not hold up because of {_listed(failing)}."
         )
     some = _count(kept).capitalize() if kept else "None"
     return f"{some} of {_count(len(verdicts))} results {'holds' if kept == 1 else 'hold'} up against the source."
@@ -128,7 +128,7 @@ def quantity(value: float | None, unit: str) -> str:
     if unit == "share":
         return f"{_number(100 * value)} %"
     if unit == "IPD":
-        return f"{_number(value)} eye distances ({_number(value * IPD_MM)} mm)"
+        return f"{_number(value)} eye distances ({value * IPD_MM:.2g} mm)"
     if unit == "EV":
         return f"{value:+.2g} EV"
     return f"{_number(value)}{_UNIT.get(unit, ' ' + unit if unit else '')}"
@@ -196,8 +196,9 @@ def size(count: int) -> str:
 
 @dataclass(frozen=True)
 class Setting:
-    """One parameter of a step: what it does, its value, and whether at that value it does nothing."""
+    """One parameter of a step: its name, what it does, its value, and whether at that value it does nothing."""
 
+    name: str
     does: str
     value: str
     idle: bool
@@ -220,7 +221,7 @@ def recipe_text(recipe: Json) -> list[StepText]:
         step = known.get(item["step"])
         params = item.get("params", {})
         if step is None:
-            plain = [Setting(_spoken(name), str(value), False) for name, value in params.items()]
+            plain = [Setting(name, _spoken(name), str(value), False) for name, value in params.items()]
             told.append(StepText(_spoken(item["step"]), "A step that is not installed here.", plain))
             continue
         settings = [_setting(step.params.get(name), name, value) for name, value in params.items()]
@@ -231,8 +232,8 @@ def recipe_text(recipe: Json) -> list[StepText]:
 def _setting(parameter: Parameter | None, name: str, value: Any) -> Setting:
     rule = parameter.rule if parameter else None
     if not isinstance(rule, Param):
-        return Setting(rule.help if rule else _spoken(name), str(value), False)
-    return Setting(rule.help, quantity(value, rule.unit), value == rule.neutral)
+        return Setting(name, rule.help if rule else _spoken(name), str(value), False)
+    return Setting(name, rule.help, quantity(value, rule.unit), value == rule.neutral)
 
 
 def differences(before: Json, after: Json) -> str:

@@ -13,10 +13,3 @@ for (const figure of document.querySelectorAll("[data-compare]")) {
   figure.classList.add("live");
   show();
 }
-// What is folded away on the screen is printed.
-let folded = [];
-addEventListener("beforeprint", () => {
-  folded = [...document.querySelectorAll("details:not([open])")];
-  folded.forEach((part) => (part.open = true));
-});
-addEventListener("afterprint", () => folded.forEach((part) => (part.open = false)));
