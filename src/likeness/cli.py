@@ -52,6 +52,7 @@ def make(
 ) -> None:
     """Make a headshot: pick the best photo, make versions, audit each, keep the most believable."""
     from likeness import console, results, studio
+    from likeness.report import write_make_report
 
     with console.progress(quiet=as_json) as progress:
         try:
@@ -70,6 +71,8 @@ def make(
         except NoUsableSource as error:
             _tell(results.nothing_made(outcome, error), as_json, console.advice)
             raise Exit(_fail(error)) from error
+        progress("writing the report", 1.0)
+        headshot = write_make_report(headshot, out / "report.html")
     _tell(headshot.as_json(), as_json, console.headshot)
     raise Exit(0 if headshot.kept else 1)
 
@@ -103,6 +106,7 @@ def audit(
 ) -> None:
     """Audit headshots against the person's own photo, by measurement."""
     from likeness import console, studio
+    from likeness.report import write_audit_report
 
     audits = studio.audit_all([source, *(sources or [])], results, limit_mp=limit_mp)
     if report is not None:

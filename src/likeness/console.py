@@ -12,6 +12,8 @@ from rich.markup import escape
 from rich.progress import BarColumn, Progress, TextColumn
 from rich.table import Table
 
+from likeness.report.words import version_title
+
 Result = Mapping[str, Any]
 MARK = {"natural": "[green]✓[/]", "warn": "[yellow]![/]", "fail": "[red]✗[/]", "not-assessed": "[dim]?[/]"}
 MEANING = {
@@ -21,7 +23,7 @@ MEANING = {
     "new-source": "start from another photo",
     "cannot-tell": "cannot tell",
 }
-out = Console(highlight=False)
+out = Console(highlight=False, soft_wrap=True)
 
 
 @contextmanager
@@ -50,7 +52,7 @@ def headshot(result: Result) -> None:
             f"headshot {escape(file['file'])}  {file['width']} x {file['height']}, {file['bytes'] / 1000:.0f} kB", soft_wrap=True
         )
     if result["report"]:
-        out.print(f"report   {escape(result['report'])}", soft_wrap=True)
+        out.print(f"report   {escape(result['report'])}")
     advice(result)
     _errors(result["errors"])
 
@@ -65,7 +67,7 @@ def ranking(result: Result) -> None:
     """The result of ``rank``."""
     for photo in result["photos"]:
         mark = "[green]✓[/]" if photo["usable"] else "[red]✗[/]"
-        out.print(f"{photo['rank']:>3} {mark} {photo['score']:5.1f}  {escape(photo['path'])}", soft_wrap=True)
+        out.print(f"{photo['rank']:>3} {mark} {photo['score']:5.1f}  {escape(photo['path'])}")
         _findings(photo["findings"], only_departures=True)
     _errors(result["errors"])
 
@@ -84,7 +86,7 @@ def version(result: Result) -> None:
     out.print(f"{result['id']}  {escape(result['name'])}  from {result['parent']}")
     out.print(f"{_believable(result['audit'])}  {MEANING[result['audit']['verdict']]}")
     _findings(result["audit"]["findings"], only_departures=False)
-    out.print(escape(result["file"]), soft_wrap=True)
+    out.print(escape(result["file"]))
 
 
 def history(result: Result) -> None:
@@ -98,7 +100,7 @@ def history(result: Result) -> None:
 
 def original(result: Result) -> None:
     """Where the original went."""
-    out.print(f"{escape(result['file'])}  {result['bytes']} bytes, sha256 {result['sha256']}", soft_wrap=True)
+    out.print(f"{escape(result['file'])}  {result['bytes']} bytes, sha256 {result['sha256']}")
 
 
 def outcomes(result: Result) -> None:
@@ -140,7 +142,7 @@ def checks(result: Result) -> None:
     for check in result["checks"]:
         mark = MARK["natural"] if check["ok"] else MARK["fail"]
         hint = f"; {check['hint']}" if not check["ok"] and check["hint"] else ""
-        out.print(f"{mark} {escape(check['name'])}: {escape(check['detail'])}{escape(hint)}", soft_wrap=True)
+        out.print(f"{mark} {escape(check['name'])}: {escape(check['detail'])}{escape(hint)}")
 
 
 def _believable(audit: Result) -> str:
@@ -151,12 +153,12 @@ def _findings(findings: Sequence[Result], *, only_departures: bool) -> None:
     for finding in findings:
         if not (only_departures and finding["status"] == "natural"):
             line = f"{finding['reason']} {finding['advice']}".strip()
-            out.print(f"      {MARK[finding['status']]} {finding['measure']}: {escape(line)}", soft_wrap=True)
+            out.print(f"      {MARK[finding['status']]} {finding['measure']}: {escape(line)}")
 
 
 def _errors(errors: Sequence[Result]) -> None:
     for error in errors:
-        out.print(f"    [red]✗[/] {escape(error['error'])}", soft_wrap=True)
+        out.print(f"    [red]✗[/] {escape(error['error'])}")
 
 
 def _default(param: Result) -> str:

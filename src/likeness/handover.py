@@ -60,10 +60,10 @@ def export(portrait: Portrait, outcome: Outcome, out: Path, stem: str, *, spare:
     return [Exported(file, *size, len(data), format) for file, size, data, format in ready]
 
 
-def lay_out(version_data: Mapping[str, bytes], out: Path, stem: str) -> None:
+def lay_out(versions: Mapping[str, bytes], out: Path, stem: str) -> None:
     """Write versions, name -> JPEG bytes, at full size into ``out``/versions, to choose from by eye."""
     folder = prepare_folder(out / "versions")
-    for name, data in version_data.items():
+    for name, data in versions.items():
         write_atomically(folder / f"{stem}-{name.lstrip('#')}.jpg", data)
 
 

@@ -14,7 +14,7 @@ from likeness.verdict import Audit, audit_pair
 from likeness.candidates import PhotoError, Progress, RankedPhoto, Ranking, choose_face, rank_photos
 from likeness.errors import LikenessError, NoUsableSource, unknown
 from likeness.faces import find_faces
-from likeness.handover import Exported, export, prepare_folder
+from likeness.handover import Exported, export, lay_out, prepare_folder
 from likeness.library import Library, StoredVersion, default_root, version_id
 from likeness.outcomes import Outcome
 from likeness.outcomes import outcome as outcome_named
@@ -103,6 +103,7 @@ def make(
             if folder is not None:
                 spare = [photo.path for photo in ranking.photos]
                 exports = export(kept.portrait, wanted, folder, source.path.stem, spare=spare)
+                lay_out({v.name: v.data for v in made if v.audit.verdict == "keep"}, folder, source.path.stem)
             shelf.record_headshot(kept.id, considered=[v.id for v in made], exports=[e.as_json() for e in exports])
     advice = _advice(source, ranking, made, kept)
     seconds = time.monotonic() - started

@@ -80,7 +80,7 @@ def plan(outcome: Outcome, count: int, backdrop: str | None, settings: Settings)
 
 def recipe_for(outcome: Outcome, backdrop: str, settings: Settings) -> Recipe:
     """Realism steps, the background unless it is kept, and the outcome's frame."""
-    steps: dict[str, dict[str, Any]] = {"frame": outcome.frame.model_dump()}
+    steps: dict[str, dict[str, Any]] = {"white_balance": {}, "exposure": {}, "frame": outcome.frame.model_dump()}
     if backdrop != "keep":
         steps["background"] = {"backdrop": backdrop}
     return Recipe.of(steps).with_settings(settings)
