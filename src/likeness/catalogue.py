@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from likeness.verdict import calibration
 from likeness.errors import unknown
 from likeness.measures import result_measures, source_measures
 from likeness.outcomes import all_outcomes
 from likeness.recipe import ordered
 from likeness.schema import Measure, Step
 from likeness.steps import all_steps
+from likeness.verdict import calibration
 
 
 def outcomes(name: str | None = None) -> dict[str, Any]:

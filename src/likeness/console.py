@@ -42,15 +42,12 @@ def headshot(result: Result) -> None:
     for version in result["versions"]:
         kept = "[green]kept[/]" if version["id"] == result["kept"] else "    "
         audit, tries = version["audit"], len(version["attempts"])
+        title = f"{escape(version_title(version['name'])):<24}"
         again = f", {tries} attempts" if tries > 1 else ""
-        out.print(
-            f"{version['id']}  {kept}  {escape(version['name']):<12} {_believable(audit)}  {MEANING[audit['verdict']]}{again}"
-        )
+        out.print(f"{version['id']}  {kept}  {title} {_believable(audit)}  {MEANING[audit['verdict']]}{again}")
         _findings(audit["findings"], only_departures=True)
     for file in result["exports"]:
-        out.print(
-            f"headshot {escape(file['file'])}  {file['width']} x {file['height']}, {file['bytes'] / 1000:.0f} kB", soft_wrap=True
-        )
+        out.print(f"headshot {escape(file['file'])}  {file['width']} x {file['height']}, {file['bytes'] / 1000:.0f} kB")
     if result["report"]:
         out.print(f"report   {escape(result['report'])}")
     advice(result)
@@ -75,9 +72,7 @@ def ranking(result: Result) -> None:
 def audits(result: Result) -> None:
     """The result of ``audit``."""
     for audit in result["results"]:
-        out.print(
-            f"{escape(audit['result'])}  {_believable(audit)}  {MEANING[audit['verdict']]}  ({audit['mode']})", soft_wrap=True
-        )
+        out.print(f"{escape(audit['result'])}  {_believable(audit)}  {MEANING[audit['verdict']]}  ({audit['mode']})")
         _findings(audit["findings"], only_departures=False)
 
 

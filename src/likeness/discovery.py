@@ -8,7 +8,6 @@ from __future__ import annotations
 import functools
 import importlib
 import importlib.util
-import inspect
 import os
 import pkgutil
 import sys
@@ -28,7 +27,7 @@ def discover(package: str, kind: type[Kind]) -> dict[str, Kind]:
     modules = [*_modules_of(package), *(_load_file(path) for path in plugin_files())]
     for module in modules:
         for item in vars(module).values():
-            if isinstance(item, kind) and inspect.getmodule(item.function) is module:
+            if isinstance(item, kind) and item.function.__module__ == module.__name__:
                 if item.name in found:
                     raise LikenessError("is declared twice", where=item.name, hint=f"rename the one in {module.__name__}")
                 found[item.name] = item

@@ -6,12 +6,12 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from likeness.verdict import Audit
 from likeness.candidates import PhotoError, RankedPhoto, Ranking
 from likeness.errors import NoUsableSource
 from likeness.handover import Exported
 from likeness.pair import Pair
 from likeness.portrait import Portrait
+from likeness.verdict import Audit
 from likeness.versions import Version
 
 

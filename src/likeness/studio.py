@@ -10,7 +10,6 @@ from typing import Any
 
 import numpy as np
 
-from likeness.verdict import Audit, audit_pair
 from likeness.candidates import PhotoError, Progress, RankedPhoto, Ranking, choose_face, rank_photos
 from likeness.errors import LikenessError, NoUsableSource, unknown
 from likeness.faces import find_faces
@@ -24,6 +23,7 @@ from likeness.portrait import Portrait
 from likeness.recipe import Recipe, apply
 from likeness.results import Audits, Headshot
 from likeness.steps import all_steps
+from likeness.verdict import Audit, audit_pair
 from likeness.versions import Settings, Version, make_version, most_believable, plan
 
 Paths = str | Path | RankedPhoto | Sequence[str | Path]

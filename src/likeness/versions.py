@@ -7,7 +7,6 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from likeness.verdict import Audit, audit_pair
 from likeness.errors import LikenessError
 from likeness.faces import find_faces
 from likeness.outcomes import Outcome
@@ -16,6 +15,7 @@ from likeness.photo import decode_photo, encode
 from likeness.portrait import Portrait
 from likeness.recipe import Recipe, apply
 from likeness.steps.background import backdrop_names
+from likeness.verdict import Audit, audit_pair
 
 ATTEMPTS = 3
 QUALITY = 95  # of the JPEG that a version is kept as; the audit sees what it cost
