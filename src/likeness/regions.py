@@ -10,6 +10,7 @@ from likeness.image import Image, Plane, Points
 from likeness.image.geometry import Box, crop_and_scale, invert, resize, scale_of, transform
 
 SKIN_IPD = 64.0  # pixels between the pupils at which skin is told from what covers it
+LEAST_TEXTURE = 0.01  # stops: what even a smoothed face is taken to have
 
 # Indices into the 478 mesh points, each list a closed outline (MediaPipe's canonical face model).
 OUTLINES: dict[str, tuple[tuple[int, ...], ...]] = {
@@ -161,7 +162,7 @@ def _skin_small(small: Image, points: Points, size: tuple[int, int], ipd: float)
         deviation = _deviation(features, basis, weights, where)
         weights = np.where(where, np.square(np.clip(1 - np.square(deviation / 3.5), 0, 1)), 0).astype(np.float32)
     texture = _texture(features[..., 0], ipd)
-    usual = np.median(texture[weights > 0.25]) if (weights > 0.25).any() else 1.0
+    usual = max(LEAST_TEXTURE, float(np.median(texture[weights > 0.25]))) if (weights > 0.25).any() else 1.0
     doubt = np.hypot(deviation / 3.0, np.maximum(texture / usual - 1, 0) / 3.0)
     kept = cv2.medianBlur((doubt < 1).astype(np.uint8), 2 * max(1, round(0.03 * ipd)) + 1)
     side = 2 * max(1, round(0.025 * ipd)) + 1

@@ -89,7 +89,7 @@ def balanced(image: Image, gains: NDArray[np.float32], clipped_from: float = 0.9
     A channel at the top of its range is at least as bright as it says: after the gains it is lifted to the brightest other one.
     """
     out = image * gains
-    height = image.max(axis=2)
+    height = peak_of(image)
     if float(height.max()) > clipped_from:
         rows, columns = np.nonzero(height > clipped_from)
         source, mended = image[rows, columns], out[rows, columns]
@@ -108,13 +108,16 @@ def tone(level: Plane, gain: float, knee: float) -> Plane:
     strong = max(gain, 1 / gain)
     start = knee / strong
     slope = strong * (1 - start) / (1 - knee)  # of the curve at u = 0: so both slopes at the knee are ``strong``
+    out = np.asarray(level * np.float32(gain), np.float32)
+    above = level > (start if gain >= 1 else knee)
+    high = level[above]
     if gain >= 1:
-        u = np.maximum((level - start) / (1 - start), 0)
-        curve = knee + (1 - knee) * slope * u / (1 + (slope - 1) * u)
-        return np.asarray(np.where(level > start, curve, level * gain), np.float32)
-    v = np.maximum((level - knee) / (1 - knee), 0)
-    curve = start + (1 - start) * v / np.maximum(slope - (slope - 1) * v, 1.0)
-    return np.asarray(np.where(level > knee, curve, level * gain), np.float32)
+        u = (high - start) / (1 - start)
+        out[above] = knee + (1 - knee) * slope * u / (1 + (slope - 1) * u)
+    else:
+        v = (high - knee) / (1 - knee)
+        out[above] = start + (1 - start) * v / np.maximum(slope - (slope - 1) * v, 1.0)
+    return out
 
 
 def exposed(image: Image, gain: float, knee: float = 0.6) -> Image:
@@ -122,6 +125,12 @@ def exposed(image: Image, gain: float, knee: float = 0.6) -> Image:
 
     So ratios, and with them hue and saturation, stay, and nothing new is clipped.
     """
-    peak = np.maximum(image.max(axis=2), 1e-6)
+    peak = np.maximum(peak_of(image), 1e-6)
     factor = tone(peak, gain, knee) / peak
-    return np.asarray(image * factor[..., None], np.float32)
+    return np.asarray(cv2.multiply(image, cv2.merge([factor] * 3)), np.float32)
+
+
+def peak_of(image: Image) -> Plane:
+    """The brightest channel of each pixel, (H, W)."""
+    red, green, blue = cv2.split(image)
+    return np.asarray(cv2.max(cv2.max(red, green), blue), np.float32)

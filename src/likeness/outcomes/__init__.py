@@ -156,7 +156,7 @@ def read_outcome(name: str, toml: str) -> Outcome:
 
 def _explained(error: pydantic.ValidationError, where: str) -> LikenessError:
     """The first thing that is wrong, in one line; for an unknown key the closest known ones."""
-    first = error.errors()[0]
+    first = min(error.errors(), key=lambda found: found["type"] != "extra_forbidden")  # a misspelt key also lacks the right one
     place = ".".join(str(part) for part in first["loc"])
     if first["type"] == "extra_forbidden":
         return unknown("key", str(first["loc"][-1]), _keys_at(first["loc"][:-1]), where=where)
