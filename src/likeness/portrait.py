@@ -37,6 +37,8 @@ class Field:
 
 EMBEDDING_IPD = 100.0  # pixels: the network sees 150 x 150, eyes about 50 apart
 HEAD_AND_SHOULDERS = Field(4.5, 4.5, 3.5, 6.0)
+FACE_IPD = 128.0  # pixels: a headshot 800 pixels wide
+FACE_FIELD = Field(1.5, 1.5, 1.5, 2.2)
 
 
 class Fact(Generic[Value]):
@@ -171,6 +173,11 @@ class Portrait:
         """8-bit sRGB, (H, W, 3): what backends look at."""
         return bytes_from_linear(self.pixels)
 
+    @fact("colour")
+    def face(self) -> Portrait:
+        """The face alone, upright, with its eyes at most FACE_IPD apart: as measures of a photo alone see it."""
+        return replace(self, facts={}).aligned(min(self.ipd, FACE_IPD), FACE_FIELD)
+
     @fact("shape", is_map=True)
     def skin(self) -> Plane:
         """Where facial skin is seen, not hair, beard, glasses or what covers it, (H, W) in 0..1."""
@@ -190,7 +197,7 @@ class Portrait:
 
     @fact("shape")
     def matte_confidence(self) -> float:
-        """How far alpha can be trusted, 0..1; below 0.35 it is safer to keep or gently blur the background."""
+        """How far alpha can be trusted, 0..1; below 0.15 it is safer to keep or gently blur the background."""
         return matte.confidence(self)
 
     @fact("colour")

@@ -17,10 +17,11 @@ def clipping(portrait: Portrait) -> Reading | NotAssessed:
 
     Red alone burns out on well-lit skin without harm that shows.
     """
-    skin = skin_outline(portrait.landmarks, (portrait.width, portrait.height), portrait.ipd) > 0.5
+    face = portrait.face
+    skin = skin_outline(face.landmarks, (face.width, face.height), face.ipd) > 0.5
     if not skin.any():
         return NotAssessed("the face lies outside the picture", "face")
-    share = float(np.mean(np.sort(portrait.pixels[skin], axis=-1)[:, 1] >= BURNT))
+    share = float(np.mean(np.sort(face.pixels[skin], axis=-1)[:, 1] >= BURNT))
     return Reading(
         share,
         f"{100 * share:.1f} % of the facial skin is burnt out",

@@ -7,18 +7,17 @@ import numpy as np
 from numpy.typing import NDArray
 
 from likeness.image.geometry import Box, scale_of, transform
-from likeness.portrait import Portrait
+from likeness.portrait import FACE_IPD, Portrait
 from likeness.schema import NotAssessed, Reading, measure
 
 BLOCK = 8  # pixels of the file: JPEG's
 REACH = 1.3  # IPD around the middle of the face that are looked at
-SIZE = 128.0  # pixels between the pupils: in larger photos the blocks are reduced with the picture
 
 
 @measure(title="Compression", group="source", unit="ratio", about="source")
 def compression(portrait: Portrait) -> Reading | NotAssessed:
     """How much steeper the picture steps at the edges of 8-pixel blocks than inside them, 0 where there are no blocks; in the photo's
-    own pixels, and weighed by how large a headshot shows them. Wang, Sheikh and Bovik 2002.
+    own pixels, and weighed by how large a headshot shows them: larger photos are reduced, and the blocks with them. Wang, Sheikh and Bovik 2002.
     """
     ipd = portrait.ipd * scale_of(portrait.to_photo)
     x, y = transform(portrait.landmarks, portrait.to_photo)[:, :2].mean(0)
@@ -32,7 +31,7 @@ def compression(portrait: Portrait) -> Reading | NotAssessed:
         return NotAssessed("the face is too small in the photo to see blocks", "face")
     grey = cv2.cvtColor(photo.seen(inside), cv2.COLOR_RGB2GRAY).astype(np.float32)
     excess = (_blockiness(grey, block) + _blockiness(grey.T, block)) / 2
-    value = max(0.0, excess) * min(1.0, SIZE / (ipd * photo.scale))
+    value = max(0.0, excess) * min(1.0, FACE_IPD / (ipd * photo.scale))
     return Reading(
         value,
         "blocks of compression stand out" if value > 0.2 else "hardly any blocks of compression show",

@@ -19,10 +19,11 @@ def face_exposure(portrait: Portrait) -> Reading | NotAssessed:
 
     Those are nearly as bright on dark skin as on light skin: the measure tells the exposure, not the person.
     """
-    inside = region(portrait.landmarks, (portrait.width, portrait.height), "face") > 0.5
+    face = portrait.face
+    inside = region(face.landmarks, (face.width, face.height), "face") > 0.5
     if not inside.any():
         return NotAssessed("the face lies outside the picture", "face")
-    bright = float(np.percentile(luminance(portrait.pixels)[inside], BRIGHT))
+    bright = float(np.percentile(luminance(face.pixels)[inside], BRIGHT))
     stops = float(np.log2(max(bright, 1e-4) / TARGET))
     dark = stops < 0
     return Reading(

@@ -7,19 +7,17 @@ import numpy as np
 
 from likeness.image import Plane, Points
 from likeness.image.color import luminance
-from likeness.portrait import Field, Portrait
+from likeness.portrait import Portrait
 from likeness.regions import OUTLINES
 from likeness.schema import NotAssessed, Reading, measure
-
-SIZE = 48.0  # pixels between the pupils: light is coarse
 
 
 @measure(title="Evenness of light", group="source", unit="EV", about="source")
 def light_evenness(portrait: Portrait) -> Reading | NotAssessed:
     """Stops between the cheeks. Light from one side is a style: 1 (2:1) is usual in an office, 2 (4:1) the most in a portrait."""
-    view = portrait.aligned(min(portrait.ipd, SIZE), Field(1.2, 1.2, 0.4, 1.6))
-    light = luminance(view.pixels)
-    left, right = (_median_within(light, view.landmarks[list(cheek), :2]) for cheek in OUTLINES["cheeks"])
+    face = portrait.face
+    light = luminance(face.pixels)
+    left, right = (_median_within(light, face.landmarks[list(cheek), :2]) for cheek in OUTLINES["cheeks"])
     if left is None or right is None:
         return NotAssessed("a cheek lies outside the picture", "cheeks")
     stops = float(abs(np.log2(max(left, 1e-4) / max(right, 1e-4))))
