@@ -10,6 +10,8 @@ from likeness.image import Image, Plane, Points
 from likeness.image.geometry import Box, crop_and_scale, invert, resize, scale_of, transform
 
 SKIN_IPD = 64.0  # pixels between the pupils at which skin is told from what covers it
+# For log2 of luminance, red over green, blue over green: terms of the surface, and the bounds of what skin may scatter about it.
+SPREADS = ((6, 0.25, 0.45), (3, 0.06, 0.2), (3, 0.10, 0.4))
 LEAST_TEXTURE = 0.01  # stops: what even a smoothed face is taken to have
 
 # Indices into the 478 mesh points, each list a closed outline (MediaPipe's canonical face model).
@@ -188,12 +190,12 @@ def _deviation(features: NDArray[np.float32], basis: NDArray[np.float32], weight
     a, y = basis[where], features[where]
     ridge = 0.02 * root.sum() * np.diag([0, 1, 1, 4, 4, 4])
     total = np.zeros(len(a), np.float32)
-    for channel, (terms, floor) in enumerate(((6, 0.25), (3, 0.06), (3, 0.10))):
+    for channel, (terms, floor, ceiling) in enumerate(SPREADS):
         m = a[:, :terms] * root
         fitted = a[:, :terms] @ np.linalg.solve(m.T @ m + ridge[:terms, :terms], m.T @ (y[:, channel : channel + 1] * root))
         residual = y[:, channel] - fitted[:, 0]
         spread = 1.4826 * np.median(np.abs(residual[weights[where] > 0.05]))
-        total += np.square(residual / max(float(spread), floor))
+        total += np.square(residual / np.clip(spread, floor, ceiling))
     found = np.full(where.shape, np.inf, np.float32)
     found[where] = np.sqrt(total)
     return found
