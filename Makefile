@@ -16,7 +16,7 @@ demo: $(READY) ## a headshot from the portrait inside matplotlib, or PHOTOS=fold
 	.venv/bin/likeness make "$$photos" --for linkedin --out demo --library demo/library
 
 test: $(READY) ## every test; those on photos that are not here are skipped with the reason
-	$(RUN) -m pytest -n 2 -rs $(PYTEST_ARGS)
+	$(RUN) -m pytest -n 2 -rs --hypothesis-profile=ci $(PYTEST_ARGS)
 
 lint: $(READY) ## ruff and mypy
 	$(RUN) -m ruff check .
