@@ -30,10 +30,10 @@ bench-audit: $(READY) ## how well the audit tells edits from handling
 	$(RUN) -m benchmarks audit
 
 bench-rank: $(READY) ## how well the ranking orders photos
-	$(RUN) -m benchmarks rank
+	$(RUN) -m benchmarks ranking
 
-calibrate: $(READY) ## rebuild calibration.json from a folder: PHOTOS=folder
-	$(RUN) -m calibration $(PHOTOS)
+calibrate: $(READY) ## calibration.json anew, from PHOTOS=folder or ../shared/photos
+	$(RUN) -m calibration "$(or $(PHOTOS),../shared/photos)"
 
 docs: $(READY) ## the reference pages, from the declarations
 	$(RUN) -m likeness.reference docs/reference

@@ -1,8 +1,8 @@
-"""``python -m benchmarks NAME [options]``: runs ``benchmarks/NAME.py``, whose ``main`` takes the options."""
+"""``python -m benchmarks NAME [options]`` runs ``benchmarks/NAME.py`` as a script."""
 
 from __future__ import annotations
 
-import importlib
+import runpy
 import sys
 from pathlib import Path
 
@@ -14,7 +14,8 @@ def main(arguments: list[str]) -> None:
     known = sorted(path.stem for path in Path(__file__).parent.glob("[!_]*.py"))
     if not arguments or arguments[0] not in known:
         raise unknown("benchmark", arguments[0] if arguments else "", known)
-    importlib.import_module(f"benchmarks.{arguments[0]}").main(arguments[1:])
+    sys.argv = arguments
+    runpy.run_module(f"benchmarks.{arguments[0]}", run_name="__main__", alter_sys=True)
 
 
 if __name__ == "__main__":
