@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -10,7 +10,7 @@ from typing import Any
 from likeness.errors import LikenessError
 from likeness.image.geometry import resize
 from likeness.outcomes import Export, Outcome
-from likeness.photo import encode, write_atomically
+from likeness.photo import encode, is_own, write_atomically
 from likeness.portrait import Portrait
 
 SUFFIX = {"jpeg": ".jpg", "png": ".png"}
@@ -49,12 +49,12 @@ def prepare_folder(out: Path) -> Path:
     return out
 
 
-def export(portrait: Portrait, outcome: Outcome, out: Path, stem: str, *, spare: Iterable[Path]) -> list[Exported]:
-    """Write every export of ``outcome`` into ``out``, all encoded before the first is written.
-
-    Files of an earlier run are replaced, but never a file in ``spare``: the person's own photos.
-    """
-    ready = [(_name(out, stem, wanted, spare), *_encoded(portrait, wanted), wanted.format) for wanted in outcome.exports]
+def export(portrait: Portrait, outcome: Outcome, out: Path, stem: str) -> list[Exported]:
+    """Write every export of ``outcome`` into ``out``, all encoded before the first is written. See ``ours_to_write``."""
+    ready = [
+        (ours_to_write(out / f"{stem}-{wanted.name}{SUFFIX[wanted.format]}"), *_encoded(portrait, wanted), wanted.format)
+        for wanted in outcome.exports
+    ]
     for file, _, data, _ in ready:
         write_atomically(file, data)
     return [Exported(file, *size, len(data), format) for file, size, data, format in ready]
@@ -64,7 +64,7 @@ def lay_out(versions: Mapping[str, bytes], out: Path, stem: str) -> None:
     """Write versions, name -> JPEG bytes, at full size into ``out``/versions, to choose from by eye."""
     folder = prepare_folder(out / "versions")
     for name, data in versions.items():
-        write_atomically(folder / f"{stem}-{name.lstrip('#')}.jpg", data)
+        write_atomically(ours_to_write(folder / f"{stem}-{name.lstrip('#')}.jpg"), data)
 
 
 def _encoded(portrait: Portrait, wanted: Export) -> tuple[tuple[int, int], bytes]:
@@ -79,8 +79,8 @@ def _encoded(portrait: Portrait, wanted: Export) -> tuple[tuple[int, int], bytes
     return size, data
 
 
-def _name(out: Path, stem: str, wanted: Export, spare: Iterable[Path]) -> Path:
-    file = out / f"{stem}-{wanted.name}{SUFFIX[wanted.format]}"
-    if file.resolve() in {path.resolve() for path in spare}:
-        raise LikenessError("would replace one of your photos", where=file, hint="name another folder with --out")
+def ours_to_write(file: Path) -> Path:
+    """``file``; LikenessError when there is one that likeness did not write. What an earlier run wrote may be replaced."""
+    if file.exists() and not is_own(file):
+        raise LikenessError("exists and was not made by likeness", where=file, hint="move it, or name another folder with --out")
     return file

@@ -17,14 +17,14 @@ from likeness.errors import LikenessError
 from likeness.files.codes import eight_bit
 from likeness.files.decode import RAW_SUFFIXES, decode
 from likeness.files.encode import encode, write_atomically
-from likeness.files.metadata import Metadata
+from likeness.files.metadata import Metadata, is_own
 from likeness.files.profiles import SRGB, Space
 from likeness.files.request import GIVE, Request
 from likeness.image import Image, read_only
 from likeness.image.color import bytes_from_linear, chunks, words_from_linear
 from likeness.image.geometry import Box, resize
 
-__all__ = ["Metadata", "Photo", "decode_photo", "eight_bit", "encode", "open_photo", "photos_in", "write_atomically"]
+__all__ = ["Metadata", "Photo", "decode_photo", "eight_bit", "encode", "is_own", "open_photo", "photos_in", "write_atomically"]
 
 LIMIT_MP = 250.0
 BYTES_PER_PIXEL = 8  # the most that a file of LIMIT_MP has: 16 bit, four channels, not compressed

@@ -101,8 +101,7 @@ def make(
         exports: list[Exported] = []
         if kept is not None:
             if folder is not None:
-                spare = [photo.path for photo in ranking.photos]
-                exports = export(kept.portrait, wanted, folder, source.path.stem, spare=spare)
+                exports = export(kept.portrait, wanted, folder, source.path.stem)
                 lay_out({v.name: v.data for v in made if v.audit.verdict == "keep"}, folder, source.path.stem)
             shelf.record_headshot(kept.id, considered=[v.id for v in made], exports=[e.as_json() for e in exports])
     advice = _advice(source, ranking, made, kept)

@@ -6,6 +6,7 @@ import io
 import re
 from dataclasses import asdict, dataclass
 from functools import cache
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -16,6 +17,7 @@ from numpy.typing import NDArray
 
 Tag = PIL.ExifTags.Base
 EXIF_IFD = int(PIL.ExifTags.IFD.Exif)
+SOFTWARE = "likeness"
 
 
 @dataclass(frozen=True)
@@ -103,6 +105,7 @@ def exif_bytes(metadata: Metadata | None) -> bytes:
     """The EXIF block of an export: upright, and of the source only when it was taken and whose it is; no place, no device."""
     exif = PIL.Image.Exif()
     exif[Tag.Orientation] = 1
+    exif[Tag.Software] = SOFTWARE
     if metadata is not None:
         for tag, text in ((Tag.Artist, metadata.artist), (Tag.Copyright, metadata.copyright)):
             if text:
@@ -111,6 +114,15 @@ def exif_bytes(metadata: Metadata | None) -> bytes:
             taken = metadata.taken.replace("-", ":").replace("T", " ")
             exif.get_ifd(EXIF_IFD)[Tag.DateTimeOriginal] = taken
     return exif.tobytes()
+
+
+def is_own(path: Path) -> bool:
+    """Whether the file at ``path`` was written by likeness: it says so."""
+    try:
+        with PIL.Image.open(path) as picture:
+            return bool(picture.getexif().get(Tag.Software) == SOFTWARE)
+    except (OSError, ValueError, SyntaxError):  # no picture, or none that can be read: not ours
+        return False
 
 
 def jpeg_quality(picture: PIL.Image.Image) -> int | None:
