@@ -263,6 +263,7 @@ def _first_sentence(doc: str) -> str:
 
 
 def sentence(text: str) -> str:
+    """``text`` with a capital first and a full stop last."""
     text = text.strip()
     return text[:1].upper() + text[1:] + ("" if text.endswith((".", "!", "?")) else ".")
 
