@@ -23,7 +23,7 @@ SMALL = 0.08  # a face this small a share of the long side may not be the only o
 PRESENCE = 0.5  # how sure the mesh must be that it lies on a face
 FILL = 1.5  # side of the square that the mesh looks at over the longer side of the mesh itself (MediaPipe's own choice)
 RING = 6  # looks from around the face, whose mean is the mesh: jitter falls from 1.7 to 0.25 % IPD
-STEADY = 0.04  # IPD that these looks may disagree by: on faces they do by up to 0.026, where there is none by 0.04 to 0.3
+STEADY = 0.04  # IPD that these looks may disagree by: on faces they do by up to 0.026, in profile 0.05; elsewhere by 0.04 to 0.3
 
 
 # Where points of an average head lie, millimetres: x to the picture's right in a frontal view, y down, z away from the camera;
@@ -222,7 +222,8 @@ def _face(photo: Photo, preview: Picture, square: Square, box: FaceBox) -> list[
         return []
     looks = np.stack([_look(picture, look).points for look in _ring(Square.around(placed.points))])
     points = np.asarray(looks.mean(0), np.float32)
-    if np.sqrt(((looks - points)[..., :2] ** 2).sum(-1).mean()) > STEADY * ipd_of(points):
+    allowed = STEADY * (1 + np.sin(np.radians(pose_of(points).yaw)) ** 2)
+    if np.sqrt(((looks - points)[..., :2] ** 2).sum(-1).mean()) > allowed * ipd_of(points):
         return []
     landmarks = transform(points, back)
     return [Face(landmarks, min(box.confidence, placed.presence), _prominence(landmarks, photo.width, photo.height))]

@@ -14,6 +14,9 @@ from likeness.perception import quiet
 from likeness.schema import backend
 
 
+SMALLEST = 16  # pixels: a picture that is narrower shows no face, and breaks the graph
+
+
 @dataclass(frozen=True)
 class FaceBox:
     """A found face, in pixels of the picture: its centre, the side of a square around it, how far it is turned in the
@@ -41,6 +44,8 @@ def face_finder() -> Callable[[NDArray[np.uint8]], list[FaceBox]]:
 
     def find(picture: NDArray[np.uint8]) -> list[FaceBox]:
         height, width = picture.shape[:2]
+        if min(height, width) < SMALLEST:
+            return []
         with lock:
             found = detector.process(np.ascontiguousarray(picture)).detections or []
         return [_box(detection, width, height) for detection in found]
