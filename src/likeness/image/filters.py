@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import functools
-from typing import Any
 
 import cv2
 import numpy as np
@@ -54,11 +53,6 @@ def disc_blur(array: NDArray[np.float32], radius: float) -> NDArray[np.float32]:
         return np.asarray(cv2.filter2D(array, -1, disc(radius), borderType=REFLECT), np.float32)
     small = (max(1, round(width / shrink)), max(1, round(height / shrink)))
     return _enlarged(disc_blur(resize(array, small), radius * small[0] / width), (width, height))
-
-
-def normalised(image: Image, weight: Plane, blur: Any) -> Image:
-    """``image`` averaged by ``blur`` counting each pixel by its ``weight``. Normalised convolution, Knutsson and Westin 1993."""
-    return np.asarray(blur(image * weight[..., None]) / np.maximum(blur(weight), 1e-6)[..., None], np.float32)
 
 
 def fill(image: Image, weight: Plane) -> Image:

@@ -21,8 +21,12 @@ from likeness.image.geometry import resize
 Mask = NDArray[np.bool_]
 PAIRS = ((0, 0), (0, 1), (0, 2), (1, 1), (1, 2), (2, 2))
 COLOUR_NOISE = 0.03  # standard deviation of square-root light below which colours are the same
-LIKELIER = 4.0  # the most that colour adds to log odds: a headband is no less the person for being unlike the hair
-UNFIT = 4.0  # squared Mahalanobis distance over which trust falls by e
+# The most that colour adds to log odds, before a busy and before a plain background: a headband is no less the person for being
+# unlike the hair and like something on the shelf, but what is not the colour of a plain wall is no wall.
+LIKELIER = (2.0, 8.0)
+PLAIN = (0.04, 0.12)  # standard deviation of square-root light of a background that is plain, and of one that is not
+FREEDOM = 0.9  # share of the trust that a plain background takes away: there the matting equation alone is best
+UNFIT = (12.0, 1.0)  # squared Mahalanobis distance over which trust falls by e, before a busy and before a plain background
 WINDOWS_AT_ONCE = 40_000  # bounds memory: a chunk takes some 60 MB
 
 
@@ -40,7 +44,7 @@ def closed_form(
     """Alpha in the ``unknown`` pixels, given elsewhere by ``alpha``, which also holds the first guess. Values in 0..1.
 
     Minimises alpha' L alpha + sum of trust (alpha - prior)^2 with the matting Laplacian of 3x3 windows (Levin 2008, eq. 12).
-    ``prior`` is ``alpha`` when absent; ``trust`` 1 outweighs what colours say. ``epsilon`` is relative to the window's squared
+    ``prior`` is ``alpha`` when absent; ``trust`` 10 outweighs what colours say, 0.1 hardly tells. ``epsilon`` is relative to the window's squared
     brightness, so that shadows count like lights although the colours are linear.
     """
     result = alpha.astype(np.float32, copy=True)
@@ -213,20 +217,22 @@ def colour_evidence(image: Image, person: Mask, background: Mask, belief: Plane,
 
     The known ``person`` and ``background`` within some ``reach`` pixels give each pixel two normal distributions of colour (in
     square-root light, where they are more nearly normal); Bayes' rule does the rest. Not to be trusted: a colour that is like
-    neither, as mixed ones are. After Wang and Cohen 2007.
+    neither, as mixed ones are, and any before a plain background, where alpha follows from the colours. After Wang and Cohen 2007.
     """
     colours = np.sqrt(np.maximum(image, 0))
-    front, spread = _colour_model(colours, person, reach)
-    back, back_spread = _colour_model(colours, background, reach)
-    odds = np.log(np.clip(belief, 1e-4, 1 - 1e-4) / np.clip(1 - belief, 1e-4, 1 - 1e-4))
-    odds = odds + np.clip(0.5 * (back - front + back_spread - spread), -LIKELIER, LIKELIER)
-    posterior = 1 / (1 + np.exp(-odds))
-    fits = np.exp(-np.maximum(np.minimum(front, back) - 3, 0) / UNFIT)
-    return np.asarray(posterior, np.float32), np.asarray(np.square(2 * posterior - 1) * fits, np.float32)
+    front, spread, _ = _colour_model(colours, person, reach)
+    back, back_spread, unevenness = _colour_model(colours, background, reach)
+    bounded = np.clip(belief, 1e-4, 1 - 1e-4)
+    plain = np.clip((PLAIN[1] - unevenness) / (PLAIN[1] - PLAIN[0]), 0, 1)
+    most = LIKELIER[0] + (LIKELIER[1] - LIKELIER[0]) * plain
+    evidence = np.clip(0.5 * (back - front + back_spread - spread), -most, most)
+    posterior = 1 / (1 + np.exp(-evidence) * (1 - bounded) / bounded)
+    fits = np.exp(-np.maximum(np.minimum(front, back) - 1, 0) / (UNFIT[0] + (UNFIT[1] - UNFIT[0]) * plain))
+    return np.asarray(posterior, np.float32), np.asarray(np.square(2 * posterior - 1) * fits * (1 - FREEDOM * plain), np.float32)
 
 
-def _colour_model(colours: Image, known: Mask, reach: float) -> tuple[Plane, Plane]:
-    """Each pixel's squared Mahalanobis distance from the ``known`` colours around it, and their log determinant, (H, W) each."""
+def _colour_model(colours: Image, known: Mask, reach: float) -> tuple[Plane, Plane, Plane]:
+    """Each pixel's squared Mahalanobis distance from the ``known`` colours around it, their log determinant and mean spread, (H, W) each."""
     weight = known.astype(np.float32) + 1e-4  # where none is near, all the picture's
     share = gaussian(weight, reach)[..., None]
     mean = gaussian(colours * weight[..., None], reach) / share
@@ -237,4 +243,9 @@ def _colour_model(colours: Image, known: Mask, reach: float) -> tuple[Plane, Pla
     covariance += np.float32(COLOUR_NOISE**2) * np.eye(3, dtype=np.float32)
     off = colours - mean
     distance = np.einsum("hwi,hwij,hwj->hw", off, _inverses(covariance), off)
-    return np.asarray(distance, np.float32), np.asarray(np.log(np.linalg.det(covariance)), np.float32)
+    unevenness = np.sqrt(np.trace(covariance, axis1=2, axis2=3) / 3)
+    return (
+        np.asarray(distance, np.float32),
+        np.asarray(np.log(np.linalg.det(covariance)), np.float32),
+        np.asarray(unevenness, np.float32),
+    )

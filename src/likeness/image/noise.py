@@ -62,7 +62,7 @@ def completed(levels: Levels, *, least: float = 0.0) -> Levels:
     return np.maximum(np.interp(np.arange(BINS), told, levels[told]), least).astype(np.float32)
 
 
-def with_noise(image: Image, levels: Levels, *, seed: int, grain: float = 0.6, colour: float = 0.35) -> Image:
+def with_noise(image: Image, levels: Levels, *, seed: int, grain: float = 0.6, colour: float = 0.25) -> Image:
     """``image`` (H, W, 3) linear, smooth, with Gaussian noise of ``levels`` by luma, as ``noise_levels`` would measure them.
 
     ``grain``: sigma of its softness, pixels. ``colour``: the share of each channel's noise that is its own.

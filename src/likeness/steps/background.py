@@ -18,7 +18,7 @@ from likeness.image.blend import light_wrap, over
 from likeness.image.color import lab_from_linear, linear_from_srgb, luminance
 from likeness.image.filters import disc_blur
 from likeness.image.geometry import Box, compose, crop_and_scale, resize
-from likeness.image.noise import completed, noise_levels, with_noise
+from likeness.image.noise import Levels, completed, noise_levels, with_noise
 from likeness.portrait import Portrait
 from likeness.regions import skin_outline
 from likeness.schema import Param, Text, step
@@ -26,6 +26,8 @@ from likeness.schema import Param, Text, step
 BLUR = "blur"
 LEAST_NOISE = 0.5 / 255  # as much as keeps a smooth backdrop from banding in 8 bits
 DRAWN_IPD = 28.0  # pixels between the pupils at which a backdrop is drawn
+WARMEST = 0.18  # natural logarithm of the gain of red over green, at most
+MEDIAN_LEVEL = 0.14  # median luminance of a usual head and shoulders
 WRAP_WIDTH = 0.05  # IPD
 
 
@@ -70,7 +72,7 @@ def background(
     else:
         side = falloff * _key_side(portrait)
         behind = _drawn(portrait, surface_of(backdrop), side, seed, blur * portrait.ipd, match)
-    levels = completed(noise_levels(portrait.pixels, alpha >= 1), least=LEAST_NOISE)
+    levels = completed(_subject_noise(portrait), least=LEAST_NOISE)
     behind = with_noise(behind, levels * np.float32(grain), seed=seed)
     pixels = over(portrait.foreground, alpha, behind)
     return portrait.with_pixels(light_wrap(pixels, alpha, behind, strength=wrap, width=WRAP_WIDTH * portrait.ipd))
@@ -121,6 +123,12 @@ def _blurred(portrait: Portrait, radius: float) -> Image:
     return np.asarray(cv2.resize(soft, full, interpolation=cv2.INTER_LINEAR), np.float32)
 
 
+def _subject_noise(portrait: Portrait) -> Levels:
+    """The subject's noise by luma; of brightnesses that they don't have, the old background's."""
+    own, all_ = noise_levels(portrait.pixels, portrait.alpha >= 1), noise_levels(portrait.pixels)
+    return np.where(np.isfinite(own), own, all_).astype(np.float32)
+
+
 def _key_side(portrait: Portrait) -> float:
     """The side that the face is lit from: -1 left .. 1 right of the picture. From the slope of log luminance across the skin."""
     scale = min(1.0, 32 / portrait.ipd)
@@ -134,13 +142,18 @@ def _key_side(portrait: Portrait) -> float:
 
 
 def _subject_light(portrait: Portrait, match: float) -> Image:
-    """The gains (3,) that bring a backdrop part of the way to the subject's light: its colour on near-neutral clothes, its level."""
-    step_ = max(1, round(portrait.ipd / 32))
-    pixels, alpha = portrait.pixels[::step_, ::step_], portrait.alpha[::step_, ::step_]
+    """The gains (3,) that bring a backdrop part of the way to the subject's light: warmth and level.
+
+    Warmth is read from near-neutral clothes and hair, along the blue-yellow axis alone: light is never lilac, jackets are.
+    """
+    every = max(1, round(portrait.ipd / 32))
+    pixels, alpha = portrait.pixels[::every, ::every], portrait.alpha[::every, ::every]
     subject = pixels[alpha >= 1]
+    if len(subject) < 100:
+        return np.ones(3, np.float32)
     lab = lab_from_linear(subject[None])[0]
-    neutral = (np.hypot(lab[:, 1], lab[:, 2]) < 9) & (lab[:, 0] > 12) & (lab[:, 0] < 95)
-    evidence = subject[neutral] if neutral.sum() > 50 else np.ones((1, 3), np.float32)
-    cast = np.median(evidence / luminance(evidence[None])[0][:, None], 0)
-    level = np.clip(np.median(luminance(subject[None])) / 0.14, 0.6, 1.4) if len(subject) else 1.0
-    return np.asarray((np.clip(cast, 0.85, 1.18) * level**0.5) ** match, np.float32)
+    neutral = subject[(np.hypot(lab[:, 1], lab[:, 2]) < 9) & (lab[:, 0] > 12) & (lab[:, 0] < 95)]
+    ratio = np.median(np.log(np.maximum(neutral[:, 0], 1e-4) / np.maximum(neutral[:, 2], 1e-4))) if len(neutral) > 50 else 0.0
+    warmth = np.clip(ratio / 2, -WARMEST, WARMEST)
+    level = np.clip(np.median(luminance(subject[None])) / MEDIAN_LEVEL, 0.6, 1.4) ** 0.5
+    return np.asarray((level * np.exp([warmth, 0, -warmth])) ** match, np.float32)

@@ -1,0 +1,60 @@
+from __future__ import annotations
+
+import numpy as np
+import pytest
+import scipy.ndimage
+from hypothesis import given
+from hypothesis import strategies as st
+
+from likeness.image.filters import disc, disc_blur, fill, gaussian, grown
+
+
+def noise(height: int, width: int, *, seed: int = 0) -> np.ndarray:
+    return np.random.default_rng(seed).random((height, width, 3), np.float32)
+
+
+@given(st.floats(0.3, 30))
+def test_a_disc_weighs_one_and_is_as_large_as_it_says(radius: float) -> None:
+    kernel = disc(radius)
+    assert kernel.sum() == pytest.approx(1, abs=1e-4)
+    if radius > 3:
+        assert (kernel > 0).sum() == pytest.approx(np.pi * (radius + 0.5) ** 2, rel=0.12)
+
+
+@pytest.mark.parametrize("radius", [5.0, 16.0, 40.0])
+def test_a_large_disc_taken_on_a_smaller_picture_is_that_disc(radius: float) -> None:
+    picture = gaussian(noise(220, 260), 1.0)
+    direct = scipy.ndimage.convolve(picture[..., 1], disc(radius), mode="mirror")
+    assert np.abs(disc_blur(picture, radius)[..., 1] - direct).max() < 0.02
+
+
+@pytest.mark.parametrize("sigma", [1.0, 6.0, 25.0])
+def test_a_large_gaussian_taken_on_a_smaller_picture_is_that_gaussian(sigma: float) -> None:
+    plane = noise(160, 240)[..., 0]
+    true = scipy.ndimage.gaussian_filter(plane, sigma, mode="mirror")
+    assert np.abs(gaussian(plane, sigma) - true).max() < 0.015
+
+
+def test_no_blur_returns_the_picture_itself() -> None:
+    picture = noise(9, 9)
+    assert gaussian(picture, 0) is picture
+    assert disc_blur(picture, 0.1) is picture
+
+
+def test_fill_keeps_what_is_seen_and_continues_it_smoothly() -> None:
+    y, x = np.mgrid[:120, :160].astype(np.float32) / 160
+    ramp = np.stack([x, y, 1 - x], 2)
+    seen = np.ones((120, 160), np.float32)
+    seen[40:90, 50:110] = 0
+    filled = fill(np.where(seen[..., None] > 0, ramp, 9), seen)
+    assert np.array_equal(filled[seen > 0], ramp[seen > 0])
+    assert np.abs(filled - ramp)[seen == 0].max() < 0.2
+    assert filled.max() < 1.01, "the hidden colour came through"
+
+
+def test_grown_moves_an_edge_by_the_radius_and_back() -> None:
+    mask = np.zeros((60, 60), bool)
+    mask[20:40, 20:40] = True
+    assert grown(mask, 5)[30].sum() == 30
+    assert grown(mask, -5)[30].sum() == 10
+    assert grown(mask, 0) is mask
