@@ -1,0 +1,26 @@
+"""Whether there is colour."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from likeness.image.color import lab_from_linear
+from likeness.portrait import Portrait
+from likeness.schema import NotAssessed, Reading, measure
+
+LEAST_SKIN = 50  # pixels
+
+
+@measure(title="Colour", group="source", unit="C*", about="source")
+def colourfulness(portrait: Portrait) -> Reading | NotAssessed:
+    """The chroma of the facial skin, CIELAB C*: the median. Skin has 10 to 35 in most light, a grey or toned photo under 3.
+
+    Without it nobody can check that a headshot keeps the colour of the skin.
+    """
+    skin = portrait.pixels[portrait.skin > 0.5]
+    if len(skin) < LEAST_SKIN:
+        return NotAssessed("too little skin is seen to know its colour", "face")
+    lab = lab_from_linear(skin[None])[0]
+    value = float(np.median(np.hypot(lab[:, 1], lab[:, 2])))
+    what = "the photo has no colour" if value < 3 else f"the skin has a chroma of {value:.0f}"
+    return Reading(value, what, region="skin", advice="Use the colour photo: in a grey one the colour of the skin cannot be checked.")
