@@ -21,6 +21,7 @@ LOOKING_ROOM = 0.3  # IPD by which the frame leads a head in profile
 OFF_CENTRE = 0.1  # share of the frame's width by which it may be shifted to stay inside the picture
 TIGHT = 1.2  # times the ideal head height: from here on the photographer is advised
 WIDER = (0.95, 0.9, 0.85, 0.8)  # times the ideal head height: tried where hair is too wide for the circle
+BARELY = 1.03  # times the radius: a few hairs on the rim are seen by nobody
 NO_CIRCLE = "leave more room around the head"
 SLACK = 1.0  # pixels: what rounding to whole pixels may cost
 
@@ -170,10 +171,12 @@ def _nearest(ideal: float, at_least: tuple[float, ...], at_most: tuple[float, ..
 
 
 def _in_circle(head: Head, trim: float, x: float, y: float, radius: float) -> bool:
-    """Whether crown, temples and chin lie inside the circle."""
-    middle, temple = (head.left + head.right) / 2, head.crown + 0.3 * head.height
-    spots = ((middle, head.crown + trim), (head.left + trim, temple), (head.right - trim, temple), (middle, head.chin))
-    return all(np.hypot(px - x, py - y) <= radius for px, py in spots)
+    """Whether the head lies inside the circle: the upper half of its ellipse less ``trim`` of hair, and the chin."""
+    turn = np.linspace(0, np.pi, 13)
+    across = (head.left + head.right) / 2 + ((head.right - head.left) / 2 - trim) * np.cos(turn)
+    up = (head.crown + head.chin) / 2 - (head.height / 2 - trim) * np.sin(turn)
+    chin = np.hypot((head.left + head.right) / 2 - x, head.chin - y)
+    return bool(np.hypot(across - x, up - y).max() <= BARELY * radius and chin <= radius)
 
 
 def _whole(left: float, top: float, wide: float, high: float, width: int, height: int) -> Box:
