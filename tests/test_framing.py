@@ -110,7 +110,7 @@ def test_a_tight_frame_comes_with_advice(hopper_portrait: Portrait) -> None:
 
 
 def test_wide_hair_gets_a_wider_circle() -> None:
-    curls = replace(HEAD, left=330, right=880)
+    curls = replace(HEAD, left=280, right=930)
     rule = replace(SQUARE, head_height=0.62, circle=True)
     assert placed(curls, rule, 1.0, 2000, 2000)[0] is None
     assert placed(curls, rule, 0.8, 2000, 2000)[0] is not None
