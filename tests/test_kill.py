@@ -11,6 +11,7 @@ import sys
 import time
 from pathlib import Path
 
+import PIL.Image
 import pytest
 
 from likeness.library import Library
@@ -117,3 +118,113 @@ def test_the_check_above_would_notice(tmp_path: Path, harm: str) -> None:
             broken(root)
         return
     assert broken(root) != []
+
+
+# -- the whole program
+
+
+class Job:
+    """``likeness make`` on a photo of its own, into a library and a folder that all jobs share."""
+
+    def __init__(self, number: int, hopper: Path, folder: Path) -> None:
+        self.data = hopper.read_bytes() + f"job {number}".encode()  # bytes after the picture's end: another file, the same picture
+        self.sha = hashlib.sha256(self.data).hexdigest()
+        self.root, self.out = folder / "library", folder / "out"
+        self.photo = folder / "photos" / f"job{number}.jpg"
+        self.photo.parent.mkdir(exist_ok=True)
+        self.photo.write_bytes(self.data)
+
+    def start(self) -> subprocess.Popen[bytes]:
+        command = [sys.executable, "-m", "likeness", "make", self.photo, "--for", "avatar", "--versions", "1", "--backdrop", "keep"]
+        quiet = {"stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL}
+        return subprocess.Popen([*command, "--library", self.root, "--out", self.out, "--json"], **quiet)
+
+    def writes(self) -> bool:
+        """Whether it has come to the point where it writes: its original is in the library."""
+        return (self.root / "originals" / self.sha[:2] / f"{self.sha}.jpg").exists()
+
+    def run(self) -> tuple[float, float]:
+        """Run it to its end; seconds until it writes, and from then until it ends. It must end well."""
+        began = time.monotonic()
+        with self.start() as process:
+            while not self.writes() and process.poll() is None:
+                time.sleep(0.002)
+            wrote = time.monotonic()
+            assert process.wait() == 0
+        return wrote - began, time.monotonic() - wrote
+
+    def kill(self, *, after: float, once_it_writes: bool) -> bool:
+        """Kill it ``after`` seconds; whether it was still running."""
+        with self.start() as process:
+            while once_it_writes and not self.writes() and process.poll() is None:
+                time.sleep(0.002)
+            time.sleep(after)
+            process.kill()
+            return process.wait() == -signal.SIGKILL
+
+    def half_written(self) -> list[str]:
+        """Exports and reports that are there but not whole."""
+        wrong = []
+        for file in self.out.rglob("[!.]*.*"):
+            try:
+                if file.suffix != ".html":
+                    PIL.Image.open(file).load()
+                elif not file.read_text("utf-8").rstrip().endswith("</html>"):
+                    wrong.append(f"{file.name} ends in the middle")
+            except (OSError, SyntaxError) as error:
+                wrong.append(f"{file.name}: {error}")
+        return wrong
+
+
+def test_a_running_make_is_killed_50_times(hopper: Path, tmp_path: Path) -> None:
+    """Half of the kills fall anywhere before the first write, the others between it and the end."""
+    chance = random.Random(2)
+    jobs = [Job(0, hopper, tmp_path)]
+    start, rest = jobs[0].run()
+    killed = writing = tries = 0
+    while killed < KILLS:
+        tries += 1
+        assert tries < 2 * KILLS, f"only {killed} of {tries} kills found it running"
+        job, late = Job(tries, hopper, tmp_path), tries % 2 == 0
+        jobs.append(job)
+        if not job.kill(after=chance.uniform(0, rest if late else start), once_it_writes=late):
+            rest *= 0.9  # it was faster than the first time
+            continue
+        killed += 1
+        writing += job.writes()
+        assert broken_after_opening(job.root) == []
+        assert job.half_written() == []
+        assert job.photo.read_bytes() == job.data, "the person's own photo was changed"
+    assert writing >= 0.4 * KILLS, "most kills fell before the first write: this proves little"
+    kept = {job.sha: job.data for job in jobs}
+    with Library(jobs[0].root) as library:
+        for version in library.versions():
+            assert library.original(version.id)[0] == kept[version.original]
+    for job in jobs[-2:]:
+        job.run()
+        assert broken_after_opening(job.root) == []
+        assert job.half_written() == []
+        with Library(job.root) as library:
+            (version,) = library.versions(job.sha)
+            assert library.original(version.id) == (job.data, job.photo)
+            assert version.kept
+
+
+def broken_after_opening(root: Path) -> list[str]:
+    with Library(root) as library:
+        library.versions()
+    return broken(root)
+
+
+@pytest.mark.parametrize("harm", ["half a picture", "half a report"])
+def test_a_half_written_export_would_be_noticed(hopper: Path, tmp_path: Path, harm: str) -> None:
+    job = Job(0, hopper, tmp_path)
+    job.out.mkdir()
+    (job.out / "me.jpg").write_bytes(job.data)
+    (job.out / "report.html").write_text("<html>...</html>\n")
+    assert job.half_written() == []
+    if harm == "half a picture":
+        (job.out / "me.jpg").write_bytes(job.data[: len(job.data) // 2])
+    else:
+        (job.out / "report.html").write_text("<html>..")
+    assert len(job.half_written()) == 1
