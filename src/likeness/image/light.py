@@ -88,14 +88,15 @@ def balanced(image: Image, gains: NDArray[np.float32], clipped_from: float = 0.9
 
     A channel at the top of its range is at least as bright as it says: after the gains it is lifted to the brightest other one.
     """
-    out = image * gains
-    height = peak_of(image)
-    if float(height.max()) > clipped_from:
-        rows, columns = np.nonzero(height > clipped_from)
-        source, mended = image[rows, columns], out[rows, columns]
-        sure = np.clip((source - clipped_from) / (0.995 - clipped_from), 0, 1)
-        out[rows, columns] = mended + sure * (mended.max(axis=1, keepdims=True) - mended)
-    return np.asarray(out, np.float32)
+    sources = cv2.split(image)
+    planes = [source * gain for source, gain in zip(sources, gains, strict=True)]
+    brightest = cv2.max(cv2.max(*planes[:2]), planes[2])
+    for source, plane in zip(sources, planes, strict=True):
+        high = source > clipped_from
+        if high.any():
+            sure = np.minimum((source[high] - clipped_from) / (0.995 - clipped_from), 1)
+            plane[high] += sure * (brightest[high] - plane[high])
+    return np.asarray(cv2.merge(planes), np.float32)
 
 
 def tone(level: Plane, gain: float, knee: float) -> Plane:
