@@ -233,9 +233,8 @@ def _filled(image: Image, seen: Plane, scale: float) -> Image:
     size = (max(2, round(width * scale)), max(2, round(height * scale)))
     if scale >= 1:
         return fill(image, seen)
-    cover = resize(seen, size)
-    colours = resize(image * seen[..., None], size) / np.maximum(cover, 1e-6)[..., None]
-    filled = cv2.resize(fill(colours, np.minimum(2 * cover, 1)), (width, height), interpolation=cv2.INTER_LINEAR)
+    whole = np.clip((resize(seen, size) - 0.75) / 0.25, 0, 1)  # small pixels that hold nothing of the person
+    filled = cv2.resize(fill(resize(image, size), whole), (width, height), interpolation=cv2.INTER_LINEAR)
     back = image - filled
     back *= seen[..., None]
     back += filled

@@ -38,6 +38,7 @@ def test_only_the_masked_part_counts_and_few_blocks_say_nothing() -> None:
     assert np.nanmean(noise_levels(grey(encoded), where)) == pytest.approx(0.005, rel=0.2)
     where[16:] = False
     assert np.isnan(noise_levels(grey(encoded), where)).all()
+    assert np.isfinite(noise_levels(grey(encoded), where, elsewhere=True)).any()
 
 
 @settings(max_examples=12, deadline=None)

@@ -27,22 +27,33 @@ _ENCODED = srgb_from_linear(np.arange(65536, dtype=np.float32) / 65535)
 IMMERKAER = np.array([[1, -2, 1], [-2, 4, -2], [1, -2, 1]], np.float32)
 
 
-def noise_levels(image: Image, where: Mask | None = None) -> Levels:
+def noise_levels(image: Image, where: Mask | None = None, *, elsewhere: bool = False) -> Levels:
     """Standard deviation of the noise in each of 16 luma bins, (16,), encoded values; NaN in bins without enough flat blocks.
 
-    ``image`` (H, W, 3) linear; ``where`` (H, W) limits it. Per block of 8 x 8, sqrt(pi/2) mean |I * M| / 6 with the mask M that is blind
-    to planes; of each bin the flattest blocks count. Immerkaer 1996.
+    ``image`` (H, W, 3) linear; ``where`` (H, W) limits it; with ``elsewhere``, a bin of which that part says nothing is taken from the
+    whole picture. Per block of 8 x 8, sqrt(pi/2) mean |I * M| / 6 with the mask M that is blind to planes; of each bin the
+    flattest blocks count. Immerkaer 1996.
     """
     luma = _encoded(luminance(image))
-    response = np.abs(cv2.filter2D(luma, -1, IMMERKAER, borderType=cv2.BORDER_REFLECT_101)) * np.float32(np.sqrt(np.pi / 2) / 6)
-    usable = np.ones(luma.shape, np.float32) if where is None else where.astype(np.float32)
-    usable = cv2.erode(usable, np.ones((3, 3), np.uint8))
-    sigma, mean, whole = (_block_means(plane) for plane in (response, luma, usable))
-    usual = (whole > 0.999) & (mean > 0.02) & (mean < 0.98) & (sigma > 0)  # clipped blocks have lost their noise
+    response = np.abs(cv2.filter2D(luma, -1, IMMERKAER, borderType=cv2.BORDER_REFLECT_101))
+    sigma, mean = _block_means(response) * np.float32(np.sqrt(np.pi / 2) / 6), _block_means(luma)
+    usual = (mean > 0.02) & (mean < 0.98) & (sigma > 0)  # clipped blocks have lost their noise
+    if where is None:
+        return _by_luma(sigma[usual], mean[usual])
+    inside = cv2.erode(where.astype(np.uint8), np.ones((3, 3), np.uint8)).astype(np.float32)
+    within = usual & (_block_means(inside) > 0.999)
+    levels = _by_luma(sigma[within], mean[within])
+    if elsewhere:
+        levels = np.where(np.isfinite(levels), levels, _by_luma(sigma[usual], mean[usual]))
+    return levels
+
+
+def _by_luma(sigma: NDArray[np.float32], mean: NDArray[np.float32]) -> Levels:
+    """The levels that blocks of those measured ``sigma`` and ``mean`` luma, (N,) each, tell of."""
     bins = np.clip((mean * BINS).astype(int), 0, BINS - 1)
     levels = np.full(BINS, np.nan, np.float32)
     for k in range(BINS):
-        found = np.sort(sigma[usual & (bins == k)])
+        found = np.sort(sigma[bins == k])
         if len(found) >= ENOUGH:
             levels[k] = np.median(found[: max(3, int(len(found) * 2 * FLATTEST))]) / BIAS
     return levels
@@ -50,8 +61,9 @@ def noise_levels(image: Image, where: Mask | None = None) -> Levels:
 
 def _block_means(plane: Plane) -> Plane:
     """The mean of each whole block, (H // BLOCK, W // BLOCK)."""
-    height, width = (n - n % BLOCK for n in plane.shape)
-    return np.asarray(plane[:height, :width].reshape(height // BLOCK, BLOCK, width // BLOCK, BLOCK).mean((1, 3)), np.float32)
+    height, width = (n // BLOCK for n in plane.shape)
+    whole = plane[: height * BLOCK, : width * BLOCK]
+    return np.asarray(cv2.resize(whole, (max(1, width), max(1, height)), interpolation=cv2.INTER_AREA), np.float32)
 
 
 def completed(levels: Levels, *, least: float = 0.0) -> Levels:

@@ -18,7 +18,7 @@ from likeness.image.blend import light_wrap, over
 from likeness.image.color import lab_from_linear, linear_from_srgb, luminance
 from likeness.image.filters import disc_blur
 from likeness.image.geometry import Box, compose, crop_and_scale, resize
-from likeness.image.noise import Levels, completed, noise_levels, with_noise
+from likeness.image.noise import completed, noise_levels, with_noise
 from likeness.portrait import Portrait
 from likeness.regions import skin_outline
 from likeness.schema import Param, Text, step
@@ -72,7 +72,7 @@ def background(
     else:
         side = falloff * _key_side(portrait)
         behind = _drawn(portrait, surface_of(backdrop), side, seed, blur * portrait.ipd, match)
-    levels = completed(_subject_noise(portrait), least=LEAST_NOISE)
+    levels = completed(noise_levels(portrait.pixels, alpha >= 1, elsewhere=True), least=LEAST_NOISE)
     behind = with_noise(behind, levels * np.float32(grain), seed=seed)
     pixels = over(portrait.foreground, alpha, behind)
     return portrait.with_pixels(light_wrap(pixels, alpha, behind, strength=wrap, width=WRAP_WIDTH * portrait.ipd))
@@ -121,12 +121,6 @@ def _blurred(portrait: Portrait, radius: float) -> Image:
     light = np.clip((small.max(2, keepdims=True) - 0.85) / 0.15, 0, 1)
     soft = np.minimum(disc_blur(small * (1 + light), radius / shrink), max(1.0, float(small.max())))
     return np.asarray(cv2.resize(soft, full, interpolation=cv2.INTER_LINEAR), np.float32)
-
-
-def _subject_noise(portrait: Portrait) -> Levels:
-    """The subject's noise by luma; of brightnesses that they don't have, the old background's."""
-    own, all_ = noise_levels(portrait.pixels, portrait.alpha >= 1), noise_levels(portrait.pixels)
-    return np.where(np.isfinite(own), own, all_).astype(np.float32)
 
 
 def _key_side(portrait: Portrait) -> float:
