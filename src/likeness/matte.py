@@ -183,10 +183,19 @@ def _coarse(portrait: Portrait, image: Image) -> Plane:
     posterior, certainty = colour_evidence(
         image, person, ~person & ~unknown, belief, REACH * portrait.ipd * size[0] / portrait.width
     )
-    doubted = person & (posterior < 0.5)  # the mask cuts corners, as at the neck, and there the wall is no person
+    doubted = _touching(
+        person & (posterior < 0.5), unknown
+    )  # the mask cuts corners, as at the neck, and there the wall is no person
     unknown, person = unknown | doubted, person & ~doubted
     guess = np.where(unknown, posterior, person).astype(np.float32)
     return closed_form(image, guess, unknown, trust=TRUST * certainty)
+
+
+def _touching(mask: Mask, other: Mask) -> Mask:
+    """The parts of ``mask`` that border on ``other``: a pearl earring before a white wall does not."""
+    _, parts = cv2.connectedComponents(mask.astype(np.uint8), connectivity=4)
+    touched = np.unique(parts[mask & grown(other, 1.5)])
+    return np.asarray(np.isin(parts, touched[touched > 0]))
 
 
 def _refined(image: Image, small: Image, matte: Plane, *, iterations: int) -> Plane:
