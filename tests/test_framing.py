@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from likeness.errors import LikenessError
-from likeness.framing import NECK, Head, Rule, framing, head_of
+from likeness.framing import NECK, Head, Rule, _whole, framing, head_of
 from likeness.framing import _placed as placed
 from likeness.image.geometry import Box
 from likeness.portrait import Portrait
@@ -114,3 +114,11 @@ def test_wide_hair_gets_a_wider_circle() -> None:
     rule = replace(SQUARE, head_height=0.62, circle=True)
     assert placed(curls, rule, 1.0, 2000, 2000)[0] is None
     assert placed(curls, rule, 0.8, 2000, 2000)[0] is not None
+
+
+@given(st.floats(50, 400), st.sampled_from([1.0, 0.75, 1.5]), st.integers(200, 900), st.integers(200, 900))
+def test_a_frame_of_whole_pixels_keeps_its_aspect(high: float, aspect: float, width: int, height: int) -> None:
+    box = _whole(10.3, 4.8, min(high, height, width / aspect), aspect, width, height)
+    assert 0 <= box.left <= box.right <= width
+    assert 0 <= box.top <= box.bottom <= height
+    assert abs(box.width - box.height * aspect) <= 0.5

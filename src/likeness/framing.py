@@ -106,6 +106,11 @@ class Rule:
     hair_trim: float
     circle: bool
 
+    @classmethod
+    def of(cls, *, shape: str, straighten: float = 0.0, **shares: float) -> Rule:
+        """The rule that the parameters of the step ``frame`` stand for; ``straighten`` is about the picture, not the frame."""
+        return cls(**shares, circle=shape == "circle")
+
 
 @dataclass(frozen=True)
 class Framed:
@@ -159,7 +164,7 @@ def _placed(head: Head, rule: Rule, tighter: float, width: int, height: int) -> 
         return None, "leave more room beside the head, on both sides"
     if rule.circle and not _in_circle(head, trim, left + wide / 2, top + high / 2, min(wide, high) / 2):
         return None, NO_CIRCLE
-    return _whole(left, top, wide, high, width, height), ""
+    return _whole(left, top, high, rule.aspect, width, height), ""
 
 
 def _nearest(ideal: float, at_least: tuple[float, ...], at_most: tuple[float, ...]) -> float | None:
@@ -179,8 +184,9 @@ def _in_circle(head: Head, trim: float, x: float, y: float, radius: float) -> bo
     return bool(np.hypot(across - x, up - y).max() <= BARELY * radius and chin <= radius)
 
 
-def _whole(left: float, top: float, wide: float, high: float, width: int, height: int) -> Box:
-    """The rectangle in whole pixels, inside the picture, its aspect kept."""
-    w, h = min(round(wide), width), min(round(high), height)
+def _whole(left: float, top: float, high: float, aspect: float, width: int, height: int) -> Box:
+    """The rectangle in whole pixels, inside the picture, as near to its aspect as whole pixels come: square where it is 1."""
+    h = min(round(high), height, int(width / aspect))
+    w = min(round(h * aspect), width)
     x, y = min(max(round(left), 0), width - w), min(max(round(top), 0), height - h)
     return Box(x, y, x + w, y + h)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+import time
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -13,6 +15,7 @@ from likeness.outcomes import Export, Outcome
 from likeness.photo import encode, is_own, write_atomically
 from likeness.portrait import Portrait
 
+ABANDONED = 600  # seconds after which nobody is still writing a draft
 SUFFIX = {"jpeg": ".jpg", "png": ".png"}
 
 
@@ -37,9 +40,12 @@ class Exported:
 
 
 def prepare_folder(out: Path) -> Path:
-    """``out`` as a folder that exists and can be written to. LikenessError when it can't."""
+    """``out`` as a folder that exists and can be written to, without the drafts of a run that was killed. LikenessError when it can't."""
     try:
         out.mkdir(parents=True, exist_ok=True)
+        for draft in out.glob(".*.part"):
+            if re.fullmatch(r"\..+\.[0-9a-f]{8}\.part", draft.name) and time.time() - draft.stat().st_mtime > ABANDONED:
+                draft.unlink(missing_ok=True)
         write_atomically(probe := out / ".likeness-probe", b"")
         probe.unlink()
     except FileExistsError:

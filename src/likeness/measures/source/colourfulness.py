@@ -23,4 +23,6 @@ def colourfulness(portrait: Portrait) -> Reading | NotAssessed:
     lab = lab_from_linear(skin[None])[0]
     value = float(np.median(np.hypot(lab[:, 1], lab[:, 2])))
     what = "the photo has no colour" if value < 3 else f"the skin has a chroma of {value:.0f}"
-    return Reading(value, what, region="skin", advice="Use the colour photo: in a grey one the colour of the skin cannot be checked.")
+    return Reading(
+        value, what, region="skin", advice="Use the colour photo: in a grey one the colour of the skin cannot be checked."
+    )
