@@ -18,7 +18,7 @@ from likeness.photo import Photo
 
 Picture = NDArray[np.uint8]  # (H, W, 3), 8-bit sRGB
 
-PREVIEW = 1280  # long side, pixels, of what the face finder's views are cut from
+PREVIEW = 2000  # long side, pixels, at most, of what the face finder's views are cut from
 SMALL = 0.08  # a face this small a share of the long side may not be the only one: look closer
 PRESENCE = 0.5  # how sure the mesh must be that it lies on a face
 FILL = 1.5  # side of the square that the mesh looks at over the longer side of the mesh itself (MediaPipe's own choice)

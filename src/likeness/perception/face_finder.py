@@ -13,7 +13,6 @@ from numpy.typing import NDArray
 from likeness.perception import quiet
 from likeness.schema import backend
 
-
 SMALLEST = 16  # pixels: a picture that is narrower shows no face, and breaks the graph
 
 
