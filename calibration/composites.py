@@ -57,10 +57,13 @@ def feathered(name: str) -> Maker:
     return lambda s: over(s.pixels, gaussian(s.person, 0.03 * s.ipd), backdrop(name, s))
 
 
-PROPER = tuple(Edit(f"clean on {name}", 0, "", clean(name)) for name in BACKDROPS) + (
+PROPER = (
+    *(Edit(f"clean on {name}", 0, "", clean(name)) for name in BACKDROPS),
     Edit("clean, other alpha, on grey", 0, "", clean_soft("grey")),
     Edit("clean, other alpha, on navy", 0, "", clean_soft("navy")),
 )
 LEAKS = tuple(
-    Edit(f"{kind.__name__} on {name}", 1, "background_leak", kind(name)) for kind in (cut_out, scissors, feathered) for name in BACKDROPS
+    Edit(f"{kind.__name__} on {name}", 1, "background_leak", kind(name))
+    for kind in (cut_out, scissors, feathered)
+    for name in BACKDROPS
 )

@@ -62,7 +62,9 @@ def split_of(file: Path, folder: Path) -> Split:
     return "tune" if number % 2 == 0 else "calibrate" if number % 4 == 1 else "test"
 
 
-def people(folder: Path, splits: Iterable[Split], count: int, *, min_ipd: float = 90.0, skip: tuple[str, ...] = ()) -> Iterator[Person]:
+def people(
+    folder: Path, splits: Iterable[Split], count: int, *, min_ipd: float = 90.0, skip: tuple[str, ...] = ()
+) -> Iterator[Person]:
     """``count`` people of the ``splits`` whose photos have at least ``min_ipd`` pixels between the eyes; ``skip``: folders to leave out."""
     known: list[NDArray[np.float32]] = []
     wanted = set(splits)

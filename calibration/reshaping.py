@@ -65,7 +65,11 @@ def splines(source: Portrait, part: str) -> NDArray[np.float32]:
     frame = frame[[np.linalg.norm(at - point, axis=1).min() > 3 * reach * source.ipd for point in frame]]
     held = np.concatenate([mesh[far], frame])
     spline = RBFInterpolator(
-        np.concatenate([at, held]), np.concatenate([way, np.zeros_like(held)]), kernel="thin_plate_spline", smoothing=1.0, neighbors=40
+        np.concatenate([at, held]),
+        np.concatenate([way, np.zeros_like(held)]),
+        kernel="thin_plate_spline",
+        smoothing=1.0,
+        neighbors=40,
     )
     step = 12
     coarse_x, coarse_y = np.meshgrid(np.arange(0, source.width + step, step), np.arange(0, source.height + step, step))
@@ -80,7 +84,9 @@ def _unit(field: NDArray[np.float64] | NDArray[np.float32]) -> NDArray[np.float3
     return np.asarray(field / np.linalg.norm(field, axis=2).max(), np.float32)
 
 
-def reshaped(part: str, dose: float, family: Callable[[Portrait, str], NDArray[np.float32]]) -> Callable[[Portrait], NDArray[np.uint8]]:
+def reshaped(
+    part: str, dose: float, family: Callable[[Portrait, str], NDArray[np.float32]]
+) -> Callable[[Portrait], NDArray[np.uint8]]:
     """``part`` moved by ``dose`` % of the eye distance where it moves most."""
 
     def make(source: Portrait) -> NDArray[np.uint8]:

@@ -73,9 +73,7 @@ def frequency_separated(opacity: float) -> Maker:
 
     def make(source: Portrait) -> NDArray[np.uint8]:
         picture = PIL.Image.fromarray(same(source))
-        fine, coarse = (
-            np.asarray(picture.filter(PIL.ImageFilter.GaussianBlur(s * source.ipd)), np.float32) for s in (0.012, 0.05)
-        )
+        fine, coarse = (np.asarray(picture.filter(PIL.ImageFilter.GaussianBlur(s * source.ipd)), np.float32) for s in (0.012, 0.05))
         mask = skin_mask(source) * opacity
         return np.clip(np.asarray(picture, np.float32) - mask * (fine - coarse), 0, 255).round().astype(np.uint8)
 

@@ -28,6 +28,7 @@ FACE = Field(1.6, 1.6, 1.8, 2.4)  # forehead to below the chin, ear to ear
 SCENE = Field(3.2, 3.2, 2.8, 3.6)  # the head, its hair and the shoulders
 MAX_IPD = 144.0  # pixels: bands B and C are seen whole at 111, and more costs time without telling more
 SCENE_IPD = 56.0  # pixels
+FINE_FLOW = 110.0  # pixels between the pupils; below it the flow goes down to single pixels
 NORMALISE = 0.15  # IPD
 CURVES: tuple[Along, ...] = ("channel", "luminance")
 KEPT = 0.15  # log; a background that departs less from the person's change of light was kept, its detail apart
@@ -143,7 +144,9 @@ class Pair:
         result = View.of(self.result, to_result, source.size, self.ipd)
         to_result = compose(to_result, self._similarity_of(dense_flow(source.pattern, result.pattern)))
         result = View.of(self.result, to_result, source.size, self.ipd)
-        flow, back = dense_flow(source.pattern, result.pattern), dense_flow(result.pattern, source.pattern)
+        fine = self.ipd < FINE_FLOW
+        flow = dense_flow(source.pattern, result.pattern, fine=fine)
+        back = dense_flow(result.pattern, source.pattern, fine=fine)
         rest = flow - flow_of(self._similarity_of(flow), source.size)
         return Registration(to_result, result, read_only(rest), read_only(round_trip_error(flow, back)))
 

@@ -51,6 +51,11 @@ class Transfer:
     total: NDArray[np.float32]
 
     @property
+    def added(self) -> NDArray[np.float32]:
+        """Energy that is not the source's, over the source's."""
+        return self.total - self.kept
+
+    @property
     def true(self) -> NDArray[np.float32]:
         """Energy ratio times coherence, total * sqrt(kept / total): 1 when all is there, less when it was smoothed away or replaced
         by something else of equal energy, more when it was sharpened or overlaid."""

@@ -53,12 +53,12 @@ def tone_between(source: Image, result: Image, weight: Plane, along: Along) -> T
     """
     weight = weight * _legible(source) * _legible(result)
     chosen = np.flatnonzero(weight > 0.05)
+    if weight.ravel()[chosen].sum() < LEAST:
+        return None
     chosen = chosen[:: max(1, len(chosen) // MOST)]
     before, after = source.reshape(-1, 3)[chosen], result.reshape(-1, 3)[chosen]
     chroma = np.hypot(*lab_from_linear(before[None])[0, :, 1:].T)
     w = weight.ravel()[chosen] / (1 + (chroma / GREY) ** 2)
-    if weight.ravel()[chosen].sum() < LEAST:
-        return None
     change, design = (_log(after) - _log(before)).astype(np.float64), _design(before, along)
     fit, trust, spread = np.zeros(design.shape[2]), w, 1.0
     fit[:3] = np.median(change, axis=0)

@@ -13,7 +13,8 @@ from likeness.schema import NotAssessed, Reading, measure
 BAND = "C"
 WINDOW = 0.10  # IPD
 LEAST_SKIN = 0.25  # IPD squared: about a cheek
-LEAST_REFERENCE = 0.5  # a whole picture blurred beyond this has lost the skin's texture too
+LEAST_ZONE = 0.1  # IPD squared
+LEAST_LEFT = 0.5  # a whole picture blurred beyond this has lost the skin's texture too
 SAME_PLACE = 0.8  # correlation of the 9-22 mm band: less, and something else is there now
 
 
@@ -21,9 +22,10 @@ SAME_PLACE = 0.8  # correlation of the 9-22 mm band: less, and something else is
 def texture(pair: Pair) -> Reading | NotAssessed:
     """Energy of the skin's 2.5-5 mm texture, result over source, times its coherence with the source: 1 when it is all there.
 
-    Median over windows of 0.1 IPD, so that a beard or a wrinkle does not speak for the skin. Tone curves are taken out by the slope
-    of the 9-22 mm band; JPEG and blur of the whole picture by what they left of textures equally faint elsewhere in it. Smoothed
-    skin under pasted grain has the energy but not the coherence; grain and sharpening alone give more than 1.
+    That is sqrt(kept * (kept + added)): the energy that is the source's own, by regression on it, and the energy that is not.
+    Median over windows of 0.1 IPD, so that a beard or a wrinkle does not speak for the skin. Tone curves are taken out by the
+    slope of the 9-22 mm band; JPEG and blur of the whole picture by what they did to textures equally faint elsewhere in it.
+    Smoothed skin under pasted grain has the energy but not the coherence; grain and sharpening alone give more than 1.
     """
     if pair.mode == "other-photo":
         return NotAssessed("the result was not made from this photo; other light makes other texture")
@@ -33,11 +35,10 @@ def texture(pair: Pair) -> Reading | NotAssessed:
     if skin.sum() < LEAST_SKIN * pair.ipd**2:
         return NotAssessed("too little skin is seen in both pictures", "skin")
     found = _transfer(source, result, skin)
-    handling = _reference(source, result, seen & (source.skin < 0.1), float(np.median(found.energy)))
-    value = float(np.median(found.true)) / handling
-    total, kept = (100 * float(np.median(v)) / handling for v in (found.total, found.kept))
+    handled = _handled(source, result, seen & (source.skin < 0.1), float(np.median(found.energy)))
+    value, kept, added = (float(np.median(share)) / handled for share in (found.true, found.kept, found.added))
     return Reading(
-        round(value, 3), _sentence(value, total, kept, pair.ipd), "skin", "Leave the skin's texture as it is in the source."
+        round(value, 3), _sentence(value, kept, added, pair.ipd), "skin", "Leave the skin's texture as it is in the source."
     )
 
 
@@ -47,24 +48,29 @@ def _transfer(source: View, result: View, where: NDArray[np.bool_]) -> Transfer:
     return transfer(source.bands[BAND], result.bands[BAND] / np.float32(tone), where, WINDOW * source.ipd)
 
 
-def _reference(source: View, result: View, others: NDArray[np.bool_], energy: float) -> float:
-    """What handling of the whole picture left of the band: the upper quartile where nobody smooths (eyes, hair, clothes, what is
-    behind) and texture is about as strong as the skin's ``energy``, as JPEG takes the faint first. At most 1."""
-    others &= local_correlation(source.bands["E"], result.bands["E"], WINDOW * source.ipd) > SAME_PLACE
-    if others.sum() < LEAST_SKIN * source.ipd**2:
-        return 1.0
-    found = _transfer(source, result, others)
+def _handled(source: View, result: View, others: NDArray[np.bool_], energy: float) -> float:
+    """What handling of the whole picture left of the band, at most 1: read where nobody smooths and texture is about as strong as
+    the skin's ``energy``, as JPEG takes the faint first; in the face's features, or in what is around the face when more was left
+    there (a background may have been blurred)."""
+    others = others & (local_correlation(source.bands["E"], result.bands["E"], WINDOW * source.ipd) > SAME_PLACE)
+    face = source.region("face", 0.05) > 0.5
+    left = [_left(source, result, zone, energy) for zone in (others & face, others & ~face)]
+    return float(np.clip(max(left), LEAST_LEFT, 1.0)) if any(left) else 1.0
+
+
+def _left(source: View, result: View, where: NDArray[np.bool_], energy: float) -> float:
+    """The upper quartile of what became of the band ``where``, in windows about as strong as ``energy``; 0 with too few of them."""
+    if where.sum() < LEAST_ZONE * source.ipd**2:
+        return 0.0
+    found = _transfer(source, result, where)
     alike = (found.energy > energy / 2) & (found.energy < 4 * energy)
-    chosen = found.true[alike] if alike.sum() > 0.1 * source.ipd**2 else found.true
-    return float(np.clip(np.quantile(chosen, 0.75), LEAST_REFERENCE, 1.0))
+    return float(np.quantile(found.true[alike], 0.75)) if alike.sum() > LEAST_ZONE * source.ipd**2 else 0.0
 
 
-def _sentence(value: float, total: float, kept: float, ipd: float) -> str:
+def _sentence(value: float, kept: float, added: float, ipd: float) -> str:
     pores = "" if resolved("A", ipd / 63) else f"; pores are not assessable at {ipd:.0f} px between the eyes"
-    if value > 1.15 and total > 1.2 * kept:
-        said = f"has {total:.0f} % of the source's energy, and {total - kept:.0f} of that is grain which the source does not have"
-    elif value < 0.85 and total > 1.4 * kept:
-        said = f"keeps {kept:.0f} % of the source's energy, under {total - kept:.0f} % of other grain"
+    if added > 0.25 and (value > 1.15 or kept < 0.7):
+        said = f"keeps {100 * kept:.0f} % of the source's energy, under {100 * added:.0f} % of grain that the source does not have"
     else:
         said = f"is at {100 * value:.0f} % of the source"
     return f"Skin texture in the 2.5-5 mm band {said}{pores}."

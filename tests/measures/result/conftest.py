@@ -1,0 +1,28 @@
+"""A portrait, edited, saved and opened again, against its source."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+import pytest
+from calibration.edits import Edit
+
+from likeness.pair import Pair
+from likeness.portrait import Portrait
+
+Make = Callable[[Portrait], Any]
+
+
+def edited(source: Portrait, make: Make, quality: int = 92) -> Pair:
+    """``source`` and what ``make`` makes of it, after JPEG, with a mesh of its own."""
+    result = Edit("edit", 0, "", make, quality).result(source)
+    assert result is not None
+    return Pair(source, result)
+
+
+@pytest.fixture(scope="session")
+def saved(hopper_portrait: Portrait) -> Pair:
+    """Nothing but saved again as JPEG 92."""
+    return edited(hopper_portrait, lambda s: np.array(s.pixels))

@@ -1,0 +1,53 @@
+from __future__ import annotations
+
+import cv2
+import numpy as np
+import pytest
+from calibration.composites import clean, cut_out, feathered, scissors
+
+from likeness.measures.result.background_leak import background_leak
+from likeness.pair import Pair
+from likeness.portrait import Portrait
+from likeness.schema import Reading
+from likeness.verdict import limits_of
+
+from .conftest import edited
+
+
+def read(pair: Pair) -> Reading:
+    found = background_leak(pair)
+    assert isinstance(found, Reading), found
+    return found
+
+
+def test_a_kept_background_leaks_nothing(saved: Pair) -> None:
+    assert read(saved).value == 0
+    assert "source's own" in read(saved).reason
+
+
+def test_a_kept_background_in_other_light_is_still_kept(hopper_portrait: Portrait) -> None:
+    assert read(edited(hopper_portrait, lambda s: s.pixels * np.array([0.75, 0.7, 0.8], np.float32))).value == 0
+
+
+def test_a_clean_composite_is_natural(hopper_portrait: Portrait) -> None:
+    assert limits_of("background_leak").status(read(edited(hopper_portrait, clean("sand"))).value) == "natural"
+
+
+@pytest.mark.parametrize("kind", [cut_out, feathered])
+def test_an_untreated_composite_is_noticed(hopper_portrait: Portrait, kind: object) -> None:
+    found = read(edited(hopper_portrait, kind("sand")))  # type: ignore[operator]
+    assert limits_of("background_leak").status(found.value) == "fail"
+    assert "old background" in found.reason
+
+
+def test_scissors_leak_more_than_a_clean_composite(hopper_portrait: Portrait) -> None:
+    good, bad = (read(edited(hopper_portrait, kind("white"))).value for kind in (clean, scissors))
+    assert bad > good + 0.03
+
+
+def test_a_blurred_own_background_leaks_nothing(hopper_portrait: Portrait) -> None:
+    def blurred(source: Portrait) -> np.ndarray:
+        soft = cv2.GaussianBlur(source.plate, (0, 0), 0.3 * source.ipd)
+        return np.asarray(source.alpha[..., None] * source.foreground + (1 - source.alpha[..., None]) * soft, np.float32)
+
+    assert limits_of("background_leak").status(read(edited(hopper_portrait, blurred)).value) == "natural"
