@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 
 from likeness.errors import LikenessError
 from likeness.image import Affine, Image, Plane, Points, read_only
-from likeness.image.color import lab_from_linear, luminance, srgb_from_linear
+from likeness.image.color import lab_from_linear, luminance
 from likeness.image.filters import gaussian
 from likeness.image.flow import Flow, contrast_normalised, dense_flow, flow_of, positions, round_trip_error, trimmed_similarity
 from likeness.image.geometry import Box, compose, crop_and_scale, invert, similarity, warp
@@ -29,6 +29,7 @@ SCENE = Field(3.2, 3.2, 2.8, 3.6)  # the head, its hair and the shoulders
 MAX_IPD = 144.0  # pixels: bands B and C are seen whole at 111, and more costs time without telling more
 SCENE_IPD = 56.0  # pixels
 FINE_FLOW = 110.0  # pixels between the pupils; below it the flow goes down to single pixels
+STRIDE = 6  # pixels between the samples that a similarity is fitted to
 NORMALISE = 0.15  # IPD
 CURVES: tuple[Along, ...] = ("channel", "luminance")
 KEPT = 0.15  # log; a background that departs less from the person's change of light was kept, its detail apart
@@ -47,9 +48,9 @@ class View:
     def of(cls, whole: Portrait, to_whole: Affine, size: tuple[int, int], ipd: float) -> View:
         """``whole`` seen through ``to_whole``, the map from the view's pixels to its own."""
         seen = positions(to_whole, size)
-        inside = np.all((seen >= 0) & (seen <= (whole.width - 1, whole.height - 1)), axis=2)
-        low, high = np.floor(seen.min((0, 1))).astype(int) - 4, np.ceil(seen.max((0, 1))).astype(int) + 5
-        near = Box(low[0], low[1], high[0], high[1]).clipped(whole.width, whole.height)
+        x, y = seen[..., 0], seen[..., 1]
+        inside = (x >= 0) & (y >= 0) & (x <= whole.width - 1) & (y <= whole.height - 1)
+        near = _around(seen, 4).clipped(whole.width, whole.height)
         if min(near.width, near.height) < 1:
             raise LikenessError(
                 "shows nothing of the face of the source", where=whole.photo.path, hint="give a picture of the face"
@@ -78,13 +79,17 @@ class View:
     @cached_property
     def pattern(self) -> NDArray[np.uint8]:
         """What the flow follows: contrast-normalised luma, (H, W)."""
-        luma = srgb_from_linear(np.maximum(luminance(self.pixels), 0))
-        return read_only(contrast_normalised(luma, NORMALISE * self.ipd))
+        return read_only(contrast_normalised(np.sqrt(np.maximum(luminance(self.pixels), 0)), NORMALISE * self.ipd))
+
+    def band(self, name: str) -> Plane:
+        """Log luma in a band of likeness.image.texture, (H, W)."""
+        if name not in self._bands:
+            self._bands[name] = read_only(band(self.log_luma, BANDS[name], self.ipd / 63))
+        return self._bands[name]
 
     @cached_property
-    def bands(self) -> dict[str, Plane]:
-        """Log luma in the bands of likeness.image.texture, by name."""
-        return {name: read_only(band(self.log_luma, waves, self.ipd / 63)) for name, waves in BANDS.items()}
+    def _bands(self) -> dict[str, Plane]:
+        return {}
 
     @cached_property
     def skin(self) -> Plane:
@@ -153,9 +158,9 @@ class Pair:
     def _similarity_of(self, flow: Flow) -> Affine:
         """What ``flow`` does to the face as a whole."""
         source, _ = self._source_face
-        rows, columns = np.nonzero(source.region("face", grow=0.05)[::4, ::4] > 0.5)
-        points = np.stack([columns * 4, rows * 4], axis=1).astype(np.float32)
-        return trimmed_similarity(points, points + flow[rows * 4, columns * 4])
+        rows, columns = np.array(np.nonzero(source.region("face", grow=0.05)[::STRIDE, ::STRIDE] > 0.5)) * STRIDE
+        points = np.stack([columns, rows], axis=1).astype(np.float32)
+        return trimmed_similarity(points, points + flow[rows, columns])
 
     @cached_property
     def coherence(self) -> float:
@@ -164,7 +169,7 @@ class Pair:
         inside = (source.region("face") > 0.5) & (result.valid > 0)
         if inside.sum() < 0.3 * (source.region("face") > 0.5).sum():
             return 0.0
-        local = [local_correlation(source.bands[b], result.bands[b], 0.12 * self.ipd)[inside] for b in ("D", "E")]
+        local = [local_correlation(source.band(b), result.band(b), 0.12 * self.ipd)[inside] for b in ("D", "E")]
         return float(np.median(np.maximum(*local)))
 
     @cached_property
@@ -215,15 +220,20 @@ class Pair:
 
 def _layers(source: Portrait, to_source: Affine, scene: View) -> Layers:
     """Solved in the source's own upright frame, because the scene's has corners that no picture fills."""
-    corners = positions(to_source, scene.size)[[0, 0, -1, -1], [0, -1, 0, -1]]
-    low, high = np.floor(corners.min(0)).astype(int), np.ceil(corners.max(0)).astype(int) + 1
-    near = Box(low[0], low[1], high[0], high[1]).clipped(source.width, source.height)
+    near = _around(positions(to_source, scene.size), 0).clipped(source.width, source.height)
     to_near, size = crop_and_scale(near, scene.ipd / source.ipd)
     small = replace(source, facts={}).resampled(to_near, size)
     planes = (small.alpha, small.foreground, small.plate)
     to_small = compose(invert(to_near), to_source)
     alpha, front, back = (read_only(warp(plane, to_small, scene.size)) for plane in planes)
     return Layers(read_only(np.clip(alpha, 0, 1)), front, back)
+
+
+def _around(seen: Flow, margin: int) -> Box:
+    """The box around the corners of a picture whose pixels lie at ``seen``, and ``margin`` pixels more."""
+    corners = seen[[0, 0, -1, -1], [0, -1, 0, -1]]
+    (left, top), (right, bottom) = np.floor(corners.min(0)) - margin, np.ceil(corners.max(0)) + margin + 1
+    return Box(int(left), int(top), int(right), int(bottom))
 
 
 def _like_skin(image: Image, view: View) -> NDArray[np.bool_]:

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-import cv2
 import numpy as np
 from numpy.typing import NDArray
 
 from likeness.image import Image, Plane
 from likeness.image.color import luminance
+from likeness.image.filters import gaussian
 
 # Wavelengths in life, mm.
 BANDS = {"A": (0.625, 1.25), "B": (1.25, 2.5), "C": (2.5, 5.0), "D": (5.0, 10.0), "E": (9.0, 22.0)}
@@ -23,7 +23,7 @@ def log_luma(image: Image) -> Plane:
 
 def band(plane: Plane, waves: tuple[float, float], px_per_mm: float) -> Plane:
     """The part of ``plane`` with wavelengths ``waves`` (shortest, longest; mm): a difference of Gaussians, sigma = wavelength / 5.34."""
-    fine, coarse = (cv2.GaussianBlur(plane, (0, 0), wave * px_per_mm / 5.34) for wave in waves)
+    fine, coarse = (gaussian(plane, wave * px_per_mm / 5.34) for wave in waves)
     return np.asarray(fine - coarse, np.float32)
 
 
@@ -34,7 +34,7 @@ def resolved(name: str, px_per_mm: float) -> bool:
 
 def local_correlation(a: Plane, b: Plane, sigma: float) -> Plane:
     """Correlation of two zero-mean planes (H, W) in a Gaussian window of ``sigma`` pixels, -1..1."""
-    ab, aa, bb = (cv2.GaussianBlur(p, (0, 0), sigma) for p in (a * b, a * a, b * b))
+    ab, aa, bb = (gaussian(p, sigma) for p in (a * b, a * a, b * b))
     return np.asarray(ab / np.sqrt(aa * bb + 1e-12), np.float32)
 
 
@@ -65,8 +65,8 @@ class Transfer:
 def transfer(source: Plane, result: Plane, mask: NDArray[np.bool_], sigma: float) -> Transfer:
     """How the band ``source`` came out as ``result``, both (H, W), in Gaussian windows of ``sigma`` pixels that see only ``mask``."""
     weight = mask.astype(np.float32)
-    ab, aa, bb = (cv2.GaussianBlur(p * weight, (0, 0), sigma)[mask] for p in (source * result, source * source, result * result))
-    share = np.maximum(cv2.GaussianBlur(weight, (0, 0), sigma)[mask], 1e-6)
+    ab, aa, bb = (gaussian(p * weight, sigma)[mask] for p in (source * result, source * source, result * result))
+    share = np.maximum(gaussian(weight, sigma)[mask], 1e-6)
     aa = np.maximum(aa, 1e-10)
     return Transfer(aa / share, np.square(np.maximum(ab, 0) / aa), bb / aa)
 

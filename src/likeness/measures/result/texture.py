@@ -44,15 +44,15 @@ def texture(pair: Pair) -> Reading | NotAssessed:
 
 def _transfer(source: View, result: View, where: NDArray[np.bool_]) -> Transfer:
     """What became of the band ``where``, with the tone curve taken out."""
-    tone = max(tone_slope(source.bands["E"], result.bands["E"], where), 0.1)
-    return transfer(source.bands[BAND], result.bands[BAND] / np.float32(tone), where, WINDOW * source.ipd)
+    tone = max(tone_slope(source.band("E"), result.band("E"), where), 0.1)
+    return transfer(source.band(BAND), result.band(BAND) / np.float32(tone), where, WINDOW * source.ipd)
 
 
 def _handled(source: View, result: View, others: NDArray[np.bool_], energy: float) -> float:
     """What handling of the whole picture left of the band, at most 1: read where nobody smooths and texture is about as strong as
     the skin's ``energy``, as JPEG takes the faint first; in the face's features, or in what is around the face when more was left
     there (a background may have been blurred)."""
-    others = others & (local_correlation(source.bands["E"], result.bands["E"], WINDOW * source.ipd) > SAME_PLACE)
+    others = others & (local_correlation(source.band("E"), result.band("E"), WINDOW * source.ipd) > SAME_PLACE)
     face = source.region("face", 0.05) > 0.5
     left = [_left(source, result, zone, energy) for zone in (others & face, others & ~face)]
     return float(np.clip(max(left), LEAST_LEFT, 1.0)) if any(left) else 1.0
