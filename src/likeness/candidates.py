@@ -16,12 +16,12 @@ from likeness.errors import LikenessError, NoUsableSource
 from likeness.faces import Face, find_faces
 from likeness.findings import Finding
 from likeness.people import same_people
-from likeness.photo import Photo, open_photo
-from likeness.portrait import HEAD_AND_SHOULDERS, Portrait
-from likeness.ranking import assess
+from likeness.photo import Photo, decode_photo, open_photo
+from likeness.portrait import Portrait
+from likeness.ranking import FIELD, MAX_IPD, assess
 
 Progress = Callable[[str, float], None]  # what is being done, and the share of it that is done
-RANKING_IPD = 160.0  # pixels between the pupils at which photos are compared: enough for the eyes, and cheap
+FIRST_LOOK = 1600  # pixels, long side: enough to find faces, and quickly decoded
 THUMBNAIL = 240  # pixels
 
 
@@ -40,7 +40,7 @@ class PhotoError:
 class RankedPhoto:
     """A photo with a face: how good a source it makes, and why.
 
-    ``face`` is the one it is about, ``number`` its place among the ``faces`` found, the most prominent being 1. ``person``: numbered by
+    ``face`` is the one it is about, in the pixels of the whole file; ``number`` its place among the ``faces`` found, the most prominent being 1. ``person``: numbered by
     first sight, equal for photos of the same person.
     """
 
@@ -117,7 +117,7 @@ def rank_photos(paths: Sequence[Path], *, min_ipd: float, face: int | None, limi
         try:
             if isinstance(opened, LikenessError):
                 raise opened
-            found.append(_look(opened, face, min_ipd))
+            found.append(_look(opened, face, min_ipd, limit_mp))
         except LikenessError as error:
             errors.append(PhotoError(path, str(error)))
     people = same_people([photo.embedding for photo in found])
@@ -131,7 +131,7 @@ def _opened(paths: Sequence[Path], limit_mp: float) -> Iterator[tuple[Path, Phot
 
     def attempt(path: Path) -> Photo | LikenessError:
         try:
-            return open_photo(path, limit_mp=limit_mp)
+            return open_photo(path, limit_mp=limit_mp, at_least=FIRST_LOOK)
         except LikenessError as error:
             return error
 
@@ -144,16 +144,19 @@ def _opened(paths: Sequence[Path], limit_mp: float) -> Iterator[tuple[Path, Phot
             yield path, photo
 
 
-def _look(photo: Photo, wanted: int | None, min_ipd: float) -> RankedPhoto:
+def _look(photo: Photo, wanted: int | None, min_ipd: float, limit_mp: float) -> RankedPhoto:
     faces = find_faces(photo)
     face = choose_face(photo.path, faces, wanted)
-    portrait = Portrait.of(photo, face, field=HEAD_AND_SHOULDERS, max_ipd=RANKING_IPD)
+    number, whole = faces.index(face) + 1, face.enlarged(photo.scale)
+    if photo.scale > 1 and face.ipd < MAX_IPD:  # too few pixels to see the focus in
+        photo, face = decode_photo(photo.data, photo.path, limit_mp=limit_mp), whole
+    portrait = Portrait.of(photo, face, field=FIELD, max_ipd=MAX_IPD)
     assessment = assess(portrait, min_ipd=min_ipd)
     return RankedPhoto(
         photo.path,
         photo.sha256,
-        face,
-        faces.index(face) + 1,
+        whole,
+        number,
         len(faces),
         assessment.score,
         assessment.usable,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import NamedTuple
 
 import cv2
@@ -63,6 +63,12 @@ class Face:
     @property
     def pose(self) -> Pose:
         return pose_of(self.landmarks)
+
+    def enlarged(self, scale: float) -> Face:
+        """The same face in a picture that is ``scale`` times as large."""
+        shift = (scale - 1) / 2  # pixel centres lie at whole coordinates
+        to_large = np.array([[scale, 0, shift], [0, scale, shift]])
+        return replace(self, landmarks=transform(self.landmarks, to_large))
 
 
 def ipd_of(landmarks: Points) -> float:

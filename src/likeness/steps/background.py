@@ -112,14 +112,19 @@ def _drawn(portrait: Portrait, surface: Surface, side: float, seed: int, radius:
 
 
 def _blurred(portrait: Portrait, radius: float) -> Image:
-    """The plate out of focus. Clipped lights were brighter than the file says: they are raised before and held after."""
+    """The plate out of focus. Small clipped lights were brighter than the file says: they are raised before and held after.
+
+    A large clipped area (a window, a white wall) is left as it is: raised, it would spread over its surroundings.
+    """
     plate, full = portrait.plate, (portrait.width, portrait.height)
     if radius < 0.3:
         return plate
     shrink = int(np.clip(radius / 5, 1, 3))
     small = resize(plate, (max(1, full[0] // shrink), max(1, full[1] // shrink)))
-    light = np.clip((small.max(2, keepdims=True) - 0.85) / 0.15, 0, 1)
-    soft = np.minimum(disc_blur(small * (1 + light), radius / shrink), max(1.0, float(small.max())))
+    clipped = np.clip((small.max(2) - 0.95) / 0.05, 0, 1)
+    side = 2 * max(1, round(radius / shrink / 2)) + 1
+    spots = clipped - cv2.morphologyEx(clipped, cv2.MORPH_OPEN, cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (side, side)))
+    soft = np.minimum(disc_blur(small * (1 + spots[..., None]), radius / shrink), max(1.0, float(small.max())))
     return np.asarray(cv2.resize(soft, full, interpolation=cv2.INTER_LINEAR), np.float32)
 
 

@@ -13,7 +13,7 @@ LEAST_SKIN = 50  # pixels
 
 @measure(title="Colour", group="source", unit="C*", about="source")
 def colourfulness(portrait: Portrait) -> Reading | NotAssessed:
-    """The chroma of the facial skin, CIELAB C*: the median. Skin has 10 to 35 in most light, a grey or toned photo under 3.
+    """The chroma of the facial skin, CIELAB C* (0 is grey): the median. Skin has 10 to 35 in most light, a grey or toned photo under 3.
 
     Without it nobody can check that a headshot keeps the colour of the skin.
     """
