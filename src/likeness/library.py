@@ -150,7 +150,14 @@ class Library:
         """The photo that a version was made from, byte for byte, and the path that it was read from."""
         with self._reading() as db:
             sha = self._find(db, id).original
+        return self.photo(sha)
+
+    def photo(self, sha: str) -> tuple[bytes, Path]:
+        """The photo of that sha256 (an original, or a picture that stood behind one), and the path that it was read from."""
+        with self._reading() as db:
             row = db.execute("SELECT file, path FROM originals WHERE sha256 = ?", (sha,)).fetchone()
+        if row is None:
+            raise LikenessError("no such photo", where=sha, hint="give its file again")
         place = self.root / row["file"]
         hint = "restore it from a backup, or make from the photo again, which puts it back"
         try:

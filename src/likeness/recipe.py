@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from likeness.errors import LikenessError, unknown
+from likeness.pictures import PREFIX
 from likeness.portrait import Portrait
 from likeness.schema import Step
 from likeness.steps import all_steps
@@ -64,6 +65,12 @@ class Recipe:
     def as_json(self) -> dict[str, Any]:
         return {"steps": [s.as_json() for s in self.steps]}
 
+    @property
+    def pictures(self) -> set[str]:
+        """The sha256 of every picture that it needs beside the source."""
+        texts = [value for s in self.steps for value in s.params.values() if isinstance(value, str)]
+        return {text.removeprefix(PREFIX) for text in texts if text.startswith(PREFIX)}
+
     def settings(self) -> dict[str, dict[str, Any]]:
         """Step name -> its parameters, as ``of`` takes them."""
         return {s.step: dict(s.params) for s in self.steps}
@@ -75,9 +82,10 @@ class Recipe:
             merged[name] = merged.get(name, {}) | dict(params)
         return Recipe.of(merged)
 
-    def gentler(self, failing: Iterable[str]) -> Recipe:
-        """Less of every step that may move one of the ``failing`` measures. The same recipe when none can."""
-        known, failed = all_steps(), set(failing)
+    def gentler(self, failing: Iterable[str] | None = None) -> Recipe:
+        """Less of every step that may move one of the ``failing`` measures, or of all steps. The same recipe when none can."""
+        known = all_steps()
+        failed = {name for step in known.values() for name in step.changes} if failing is None else set(failing)
         return Recipe(
             tuple(
                 RecipeStep(s.step, known[s.step].gentler(s.params)) if failed & set(known[s.step].changes) else s

@@ -20,6 +20,7 @@ from likeness.outcomes import Outcome
 from likeness.outcomes import outcome as outcome_named
 from likeness.pair import MAX_IPD, Pair
 from likeness.photo import Photo, decode_photo, open_photo, photos_in, write_atomically
+from likeness.pictures import PREFIX, lend, lent
 from likeness.portrait import Portrait
 from likeness.recipe import Recipe
 from likeness.results import Audits, Headshot
@@ -93,6 +94,8 @@ def make(
     source, portrait, fit, passed_over = _first_that_fits(ranking, wanted, next(iter(recipes.values())), limit_mp)
     with Library(library or default_root()) as shelf:
         shelf.add_original(portrait.photo.data, portrait.photo.path)
+        for picture in {lent(PREFIX + sha) for recipe in recipes.values() for sha in recipe.pictures}:
+            shelf.add_original(picture.data, picture.path)
         cache: dict[str, Portrait] = {}
         made: list[Version] = []
         for name, recipe in recipes.items():
@@ -222,6 +225,8 @@ def refine(version: str, settings: Settings, *, library: str | Path | None = Non
         face = choose_face(path, find_faces(photo), parent.face)
         portrait = Portrait.of(photo, face, field=outcome.field, max_ipd=outcome.max_ipd)
         recipe = Recipe.from_json(parent.recipe).with_settings(settings)
+        for sha in recipe.pictures:
+            lend(decode_photo(*shelf.photo(sha)))
         made = replace(make_version(parent.name, recipe, portrait, {}), parent=parent.id)
         if version_id(photo.sha256, parent.face, parent.outcome, made.recipe.as_json()) == parent.id:
             raise LikenessError(

@@ -11,13 +11,16 @@ from likeness.errors import LikenessError
 from likeness.faces import find_faces
 from likeness.outcomes import Outcome
 from likeness.pair import Pair
-from likeness.photo import decode_photo, encode
+from likeness.photo import decode_photo, encode, open_photo
+from likeness.pictures import lend
 from likeness.portrait import Portrait
 from likeness.recipe import Recipe, apply
-from likeness.steps.background import backdrop_names
+from likeness.steps.background import BLUR, backdrop_names, background, surface_of
 from likeness.verdict import Audit, audit_pair
 
 ATTEMPTS = 3
+KEEP = "keep"  # the photo's own background
+LIGHT = ("white_balance", "exposure")
 QUALITY = 95  # of the JPEG that a version is kept as; the audit sees what it cost
 Settings = Mapping[str, Mapping[str, Any]]
 
@@ -66,22 +69,47 @@ class Version:
 
 
 def plan(outcome: Outcome, count: int, backdrop: str | None, settings: Settings) -> dict[str, Recipe]:
-    """The recipes to make, by the versions' names.
+    """The recipes to make, by the versions' names; ``settings`` (step -> parameter -> value) hold for every one of them.
 
-    The outcome's backgrounds in its own order, then the other drawn backdrops; the ``backdrop`` asked for comes first. ``settings``
-    (step -> parameter -> value) hold for every recipe.
+    A ``backdrop`` that is asked for comes first in three strengths: in full, gentler, and in the photo's own light. Then, and without
+    one, the outcome's backgrounds in its own order and the other drawn backdrops. IMAGE is a picture's path.
     """
     if count < 1:
         raise LikenessError(f"{count} is out of range", where="versions", hint="make at least one")
-    wanted = [backdrop] if backdrop else []
-    choices = list(dict.fromkeys([*wanted, *outcome.backdrops, *backdrop_names()]))
-    return {choice: recipe_for(outcome, choice, settings) for choice in choices[:count]}
+    recipes: dict[str, Recipe] = {}
+    if backdrop:
+        name, asked = backdrop_named(backdrop)
+        full = recipe_for(outcome, asked, settings)
+        own_light = Recipe.of({step: params for step, params in full.settings().items() if step not in LIGHT})
+        recipes = {name: full, f"{name}-gentle": full.gentler(), f"{name}-own-light": own_light}
+    for choice in (*outcome.backdrops, *backdrop_names()):
+        recipes.setdefault(choice, recipe_for(outcome, choice, settings))
+    return dict(list(recipes.items())[:count])
+
+
+def backdrop_named(backdrop: str) -> tuple[str, str]:
+    """What a version with ``backdrop`` is called, and how the step is told: keep, blur, a name, #RRGGBB, or a picture's path.
+
+    LikenessError when it is none of these.
+    """
+    if backdrop in (KEEP, BLUR):
+        return backdrop, backdrop
+    path = Path(backdrop)
+    if path.is_file():
+        return path.stem, lend(open_photo(path))
+    try:
+        surface_of(background.parse("backdrop", backdrop))
+    except LikenessError as error:
+        raise LikenessError(error.what, where="backdrop", hint=f"{error.hint}, or give keep, #RRGGBB or a picture's file") from None
+    return backdrop.lstrip("#"), backdrop
 
 
 def recipe_for(outcome: Outcome, backdrop: str, settings: Settings) -> Recipe:
     """Realism steps, the background unless it is kept, and the outcome's frame."""
     steps: dict[str, dict[str, Any]] = {"white_balance": {}, "exposure": {}, "frame": outcome.frame.model_dump()}
-    if backdrop != "keep":
+    if backdrop == KEEP:
+        settings = {step: params for step, params in settings.items() if step != "background"}
+    else:
         steps["background"] = {"backdrop": backdrop}
     return Recipe.of(steps).with_settings(settings)
 

@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+from pathlib import Path
+
 import numpy as np
 import pytest
 
@@ -9,6 +11,8 @@ from likeness.image.color import srgb_from_linear
 from likeness.image.filters import fill, gaussian, grown
 from likeness.image.geometry import resize
 from likeness.image.noise import noise_levels
+from likeness.photo import open_photo
+from likeness.pictures import lend
 from likeness.portrait import Portrait
 from likeness.steps.background import backdrop_names, background, surface_of
 
@@ -138,3 +142,10 @@ def test_a_backdrop_that_does_not_exist_is_refused_with_the_closest_names(hopper
         background(hopper_portrait, backdrop="studoi")
     with pytest.raises(LikenessError, match="not understood"):
         background(hopper_portrait, backdrop="#12345")
+
+
+def test_a_picture_fills_the_background_and_leaves_the_person(hopper_portrait: Portrait, astronaut: Path) -> None:
+    made = background(hopper_portrait, backdrop=lend(open_photo(astronaut)), grain=0, wrap=0)
+    inside = hopper_portrait.alpha >= 1
+    assert np.array_equal(made.pixels[inside], hopper_portrait.pixels[inside])
+    assert np.abs(made.pixels - hopper_portrait.pixels)[hopper_portrait.alpha == 0].mean() > 0.02

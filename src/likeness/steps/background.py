@@ -1,4 +1,4 @@
-"""The background: blurred, or replaced by a studio backdrop."""
+"""The background: blurred, or replaced by a studio backdrop or a picture."""
 
 from __future__ import annotations
 
@@ -19,6 +19,8 @@ from likeness.image.color import lab_from_linear, linear_from_srgb, luminance
 from likeness.image.filters import disc_blur
 from likeness.image.geometry import Box, compose, crop_and_scale, resize
 from likeness.image.noise import completed, noise_levels, with_noise
+from likeness.photo import Photo
+from likeness.pictures import PREFIX, lent
 from likeness.portrait import Portrait
 from likeness.regions import skin_outline
 from likeness.schema import Param, Text, step
@@ -42,8 +44,8 @@ def background(
     backdrop: Annotated[
         str,
         Text(
-            "blur (the photo's own), a drawn backdrop's name, or a plain colour",
-            r"[a-z][a-z_]*|#[0-9a-fA-F]{6}",
+            "blur (the photo's own), a drawn backdrop's name, a plain colour, or a picture that was lent",
+            r"[a-z][a-z_]*|#[0-9a-fA-F]{6}|picture:[0-9a-f]{64}",
             ("blur", "studio", "#8a8f94"),
         ),
     ] = "studio",
@@ -60,7 +62,7 @@ def background(
     match: Annotated[float, Param("how far a drawn backdrop takes on the subject's light", 0, 1, "share", neutral=0)] = 0.5,
     seed: Annotated[int, Param("which grain and paint", 0, 999_999)] = 0,
 ) -> Portrait:
-    """Put the person, cut out with their own edge colours, before a blurred or a drawn background. The person is not recoloured.
+    """Put the person, cut out with their own edge colours, before a blurred or another background. The person is not recoloured.
 
     The blur is a disc in linear light over the background without the person, so no colour of theirs bleeds into it. A drawn
     backdrop is lit from the side that lights the face, takes on the subject's brightness and colour of light, and gets the
@@ -69,6 +71,8 @@ def background(
     alpha = portrait.alpha
     if backdrop == BLUR:
         behind = _blurred(portrait, blur * portrait.ipd)
+    elif backdrop.startswith(PREFIX):
+        behind = _pictured(portrait, lent(backdrop), blur * portrait.ipd, match)
     else:
         side = falloff * _key_side(portrait)
         behind = _drawn(portrait, surface_of(backdrop), side, seed, blur * portrait.ipd, match)
@@ -109,6 +113,15 @@ def _drawn(portrait: Portrait, surface: Surface, side: float, seed: int, radius:
     small = drawn(surface, size, compose(np.array([[unit, 0, -x * unit], [0, unit, -y * unit]]), to_portrait), side=side, seed=seed)
     small = disc_blur(small * _subject_light(portrait, match), radius * scale)
     return np.asarray(cv2.resize(small, (portrait.width, portrait.height), interpolation=cv2.INTER_CUBIC), np.float32)
+
+
+def _pictured(portrait: Portrait, picture: Photo, radius: float, match: float) -> Image:
+    """The picture, as much of its middle as fills the portrait, in the subject's light and out of focus."""
+    scale = max(portrait.width / picture.width, portrait.height / picture.height)
+    width, height = min(picture.width, round(portrait.width / scale)), min(picture.height, round(portrait.height / scale))
+    left, top = (picture.width - width) // 2, (picture.height - height) // 2
+    scene = resize(picture.pixels(Box(left, top, left + width, top + height)), (portrait.width, portrait.height))
+    return disc_blur(np.maximum(scene, 0) * _subject_light(portrait, match), radius)
 
 
 def _blurred(portrait: Portrait, radius: float) -> Image:
