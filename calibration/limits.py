@@ -31,19 +31,25 @@ def rate(hits: int, of: int) -> dict[str, Any]:
 
 
 def limits(measure: str, rows: Iterable[Outcome]) -> tuple[list[float], list[float]]:
-    """Natural and fail edges. The natural edge goes out from the design's to where HANDLED of the handling lies, but stops short of
-    where more than LET_THROUGH of the visible defects would be natural; the fail edge stays at least as far beyond as it was."""
-    (low, high), (fail_low, fail_high), _ = DESIGN[measure]
+    """Natural and fail edges. The fail edges are the design's. A natural edge goes out from the design's to where HANDLED of the
+    handling lies, but stops where more than LET_THROUGH of the visible defects on that side would be natural, and half-way to fail."""
+    (low, high), (fail_low, fail_high), log = DESIGN[measure]
     handled = [r.value for r in rows if r.value is not None and not r.planted]
     defects = [r.value for r in rows if r.value is not None and r.planted == measure and r.visible]
     tail = (1 - HANDLED) / 2 if low else 1 - HANDLED
     if handled and low:
         below = [d for d in defects if d < low] or [-np.inf]
-        low = min(low, max(float(np.quantile(handled, tail)), float(np.quantile(below, 1 - LET_THROUGH))))
+        stop = max(float(np.quantile(below, 1 - LET_THROUGH)), _between(low, fail_low, log))
+        low = min(low, max(float(np.quantile(handled, tail)), stop))
     if handled:
         above = [d for d in defects if d > high] or [np.inf]
-        high = max(high, min(float(np.quantile(handled, 1 - tail)), float(np.quantile(above, LET_THROUGH))))
-    return [_rounded(low), _rounded(high)], [min(fail_low, _rounded(low)), max(fail_high, _rounded(high))]
+        stop = min(float(np.quantile(above, LET_THROUGH)), _between(high, fail_high, log))
+        high = max(high, min(float(np.quantile(handled, 1 - tail)), stop))
+    return [_rounded(low), _rounded(high)], [fail_low, fail_high]
+
+
+def _between(a: float, b: float, log: bool) -> float:
+    return float(np.sqrt(a * b)) if log else (a + b) / 2
 
 
 def _rounded(edge: float) -> float:

@@ -143,7 +143,8 @@ SMOOTHING = (
     Edit("bilateral + grain", 1.0, "texture", with_grain(bilateral(1.0))),
     Edit("blur + grain", 0.012, "texture", with_grain(blurred(0.012))),
     Edit("grain", 0.02, "texture", grain(0.02), visible=False),
-    Edit("grain", 0.05, "texture", grain(0.05)),
+    Edit("grain", 0.05, "texture", grain(0.05), visible=False),
+    Edit("grain", 0.1, "texture", grain(0.1)),
 )
 SMOOTHING_TEST = (
     Edit("frequency separation", 0.4, "texture", frequency_separated(0.4), visible=False),

@@ -18,7 +18,7 @@ DARK, BRIGHT = 0.012, 0.85  # linear; below it a pixel is noise and rounding, ab
 KNOTS = np.linspace(np.log(0.004), 0.0, 8)  # log levels between which the curve runs straight
 GREY = 12.0  # CIELAB chroma at which a pixel counts half: a change of saturation moves colours, and leaves greys
 USUAL = 0.05  # log; a residual within it agrees
-LEAST, MOST = 60.0, 2500  # pixels of evidence
+LEAST, MOST = 60.0, 1600  # pixels of evidence
 BEND, TILT, SATURATION = 3.0, 0.02, 0.05  # what holds the curve straight, flat, and the saturation still: as shares of the evidence
 
 
@@ -62,7 +62,7 @@ def tone_between(source: Image, result: Image, weight: Plane, along: Along) -> T
     change, design = (_log(after) - _log(before)).astype(np.float64), _design(before, along)
     fit, trust, spread = np.zeros(design.shape[2]), w, 1.0
     fit[:3] = np.median(change, axis=0)
-    for _ in range(8):
+    for _ in range(7):
         misfit = np.abs(change - design @ fit).max(1)
         spread = max(0.6 * spread, USUAL)
         trust = w * np.square(np.clip(1 - np.square(misfit / (4 * spread)), 0, 1))
@@ -79,7 +79,8 @@ def _log(image: Image) -> NDArray[np.float32]:
 
 def _legible(image: Image) -> Plane:
     """1 where a pixel is neither near black nor near clipping, (H, W)."""
-    low, high = image.min(2), image.max(2)
+    red, green, blue = image[..., 0], image[..., 1], image[..., 2]  # min over a short last axis is slow
+    low, high = np.minimum(np.minimum(red, green), blue), np.maximum(np.maximum(red, green), blue)
     return np.asarray(np.clip(low / DARK - 0.5, 0, 1) * np.clip((1 - high) / (1 - BRIGHT), 0, 1), np.float32)
 
 
