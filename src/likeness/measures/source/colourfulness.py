@@ -6,6 +6,7 @@ import numpy as np
 
 from likeness.image.color import lab_from_linear
 from likeness.portrait import Portrait
+from likeness.regions import skin_outline
 from likeness.schema import NotAssessed, Reading, measure
 
 LEAST_SKIN = 50  # pixels
@@ -17,7 +18,8 @@ def colourfulness(portrait: Portrait) -> Reading | NotAssessed:
 
     Without it nobody can check that a headshot keeps the colour of the skin.
     """
-    skin = portrait.pixels[portrait.skin > 0.5]
+    face = portrait.face
+    skin = face.pixels[skin_outline(face.landmarks, (face.width, face.height), face.ipd) > 0.5]
     if len(skin) < LEAST_SKIN:
         return NotAssessed("too little skin is seen to know its colour", "face")
     lab = lab_from_linear(skin[None])[0]
