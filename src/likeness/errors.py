@@ -37,7 +37,7 @@ class NoUsableSource(LikenessError):
     exit_code = 3
 
     def __init__(self, what: str, *, where: object = "", advice: Sequence[str] = ()) -> None:
-        super().__init__(what, where=where, hint="; ".join(advice))
+        super().__init__(what, where=where, hint="; ".join(line.rstrip(".") for line in advice))
         self.advice = list(advice)
 
 

@@ -5,6 +5,7 @@ import numpy as np
 import pytest
 from calibration.composites import clean, cut_out, feathered, scissors
 
+from likeness.faces import eye_midpoint
 from likeness.measures.result.background_leak import background_leak
 from likeness.pair import Pair
 from likeness.portrait import Portrait
@@ -51,3 +52,20 @@ def test_a_blurred_own_background_leaks_nothing(hopper_portrait: Portrait) -> No
         return np.asarray(source.alpha[..., None] * source.foreground + (1 - source.alpha[..., None]) * soft, np.float32)
 
     assert limits_of("background_leak").status(read(edited(hopper_portrait, blurred)).value) == "natural"
+
+
+@pytest.mark.parametrize("place", [(0.6, -1.9), (-1.35, 0.4)], ids=["above the cap", "beside the cheek"])
+def test_a_piece_of_the_old_background_is_noticed(hopper_portrait: Portrait, place: tuple[float, float]) -> None:
+    """A flag's star or stripe that was taken for the person: alpha says so too, so only the colours can tell."""
+
+    def with_a_piece(source: Portrait) -> np.ndarray:
+        made = np.array(clean("sand")(source))
+        x, y = eye_midpoint(source.landmarks) + np.array(place) * source.ipd
+        spot = np.zeros(source.pixels.shape[:2], np.uint8)
+        cv2.circle(spot, (round(float(x)), round(float(y))), round(0.16 * source.ipd), 1, -1)
+        made[(spot > 0) & (source.person < 0.5)] = source.pixels[(spot > 0) & (source.person < 0.5)]
+        return made
+
+    found = read(edited(hopper_portrait, with_a_piece))
+    assert limits_of("background_leak").status(found.value) == "fail"
+    assert "piece of the old background" in found.reason

@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 from likeness.image import Image, Plane
 from likeness.image.color import lab_from_linear
 from likeness.image.filters import fill, gaussian, grown
+from likeness.image.remnants import remnants, worst_spot
 from likeness.pair import KEPT, Pair
 from likeness.schema import NotAssessed, Reading, measure
 
@@ -27,6 +28,9 @@ def background_leak(pair: Pair) -> Reading | NotAssessed:
     lambda = <R, D> / <D, D> in the mixed pixels: D = (1 - alpha) (B0 - B1), R = result - (alpha F + (1 - alpha) B1), both without
     what another alpha would do (their part along F - B1); median over windows along the edge. 0: composited cleanly; a picture
     cut out with its old background in the hair gives some 0.1 to 0.4; less than 0: more was taken out than there was.
+
+    Alpha may itself take a piece of the background for the person. So, from the colours alone, also the share of the fullest spot (0.25
+    IPD across) around the person that still shows the old background; the larger of the two is the value.
     """
     if pair.mode == "other-photo":
         return NotAssessed("the result was not made from this photo; its old background is not known")
@@ -49,7 +53,14 @@ def background_leak(pair: Pair) -> Reading | NotAssessed:
     front, old = tone.of(front), tone.of(old)
     if _distance(old[band], new[band]) < ALIKE:
         return Reading(0.0, "The new background is so like the old one that nothing of it could show.", "edge")
-    value = round(_leak(alpha, front, old, new, result.pixels, band, WINDOW * source.ipd), 3)
+    pieces = remnants(
+        lab_from_linear(tone.of(source.pixels)), lab_from_linear(result.pixels), source.portrait.person, seen, source.ipd
+    )
+    spot = 0.0 if pieces is None else round(worst_spot(pieces, source.ipd), 3)
+    value = round(_leak(alpha, front, old, new, result.pixels, band, WINDOW * source.ipd), 3) + 0.0
+    if spot > abs(value):
+        reason = f"Beside the person a piece of the old background was left: it fills {100 * spot:.0f} % of the worst spot."
+        return Reading(spot, reason, "edge", "Cut the person out again, or keep or blur the photo's own background.")
     reason = f"{100 * value:.0f} % of the old background's colour shows in hair and edges over the new one."
     return Reading(
         value, reason, "edge", "Take the old background's colour out of hair and edges, or use a background nearer to it."
