@@ -116,6 +116,14 @@ def test_a_face_too_small_is_no_source(astronaut: Path, folder: Path) -> None:
     assert not (folder / "other").exists()
 
 
+def test_a_small_photo_is_framed_roomier_to_reach_the_least_size(hopper: Path, folder: Path) -> None:
+    small = folder / "small.png"
+    picture = PIL.Image.open(hopper)
+    picture.resize((round(picture.width * 0.785), round(picture.height * 0.785)), PIL.Image.Resampling.LANCZOS).save(small)
+    made = likeness.make(small, outcome="linkedin", versions=1, out=folder / "small", library=folder / "library")
+    assert (made.exports[0].width, made.exports[0].height) == (400, 400)
+
+
 def test_the_best_of_several_photos_is_taken(hopper: Path, astronaut: Path) -> None:
     ranking = likeness.rank([astronaut, hopper], outcome="linkedin")
     assert ranking.best is not None

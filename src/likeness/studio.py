@@ -11,12 +11,10 @@ from typing import Any
 import numpy as np
 
 from likeness.candidates import PhotoError, Progress, RankedPhoto, Ranking, choose_face, rank_photos
-from likeness.errors import LikenessError, NoUsableSource, unknown
+from likeness.errors import LikenessError, unknown
 from likeness.faces import find_faces
-from likeness.framing import Framed, Rule, framing
 from likeness.handover import Exported, export, lay_out, prepare_folder
 from likeness.library import Library, StoredVersion, default_root, version_id
-from likeness.outcomes import Outcome
 from likeness.outcomes import outcome as outcome_named
 from likeness.pair import MAX_IPD, Pair
 from likeness.photo import Photo, decode_photo, open_photo, photos_in, write_atomically
@@ -24,11 +22,11 @@ from likeness.pictures import PREFIX, lend, lent
 from likeness.portrait import Portrait
 from likeness.recipe import Recipe
 from likeness.results import Audits, Headshot
+from likeness.source import choose_source
 from likeness.steps import all_steps
 from likeness.verdict import Audit, audit_pair
 from likeness.versions import Settings, Version, make_version, most_believable, plan
 
-TIGHT = 1.2  # times the ideal height of the head from which a frame is worth a word of advice
 Paths = str | Path | RankedPhoto | Sequence[str | Path]
 
 
@@ -91,52 +89,30 @@ def make(
     recipes = plan(wanted, versions, backdrop, settings or {})
     folder = None if out is None else prepare_folder(Path(out))
     ranking = rank(photos, outcome=outcome, face=face, limit_mp=limit_mp, progress=progress)
-    source, portrait, fit, passed_over = _first_that_fits(ranking, wanted, next(iter(recipes.values())), limit_mp)
+    source = choose_source(ranking, wanted, next(iter(recipes.values())).settings()["frame"], limit_mp)
+    photo = source.portrait.photo
     with Library(library or default_root()) as shelf:
-        shelf.add_original(portrait.photo.data, portrait.photo.path)
+        shelf.add_original(photo.data, photo.path)
         for picture in {lent(PREFIX + sha) for recipe in recipes.values() for sha in recipe.pictures}:
             shelf.add_original(picture.data, picture.path)
         cache: dict[str, Portrait] = {}
         made: list[Version] = []
         for name, recipe in recipes.items():
             progress(f"making the version '{name}'", len(made) / len(recipes))
-            version = make_version(name, recipe, portrait, cache)
-            made.append(_shelved(shelf, version, portrait.photo.sha256, source.number, outcome))
+            version = make_version(name, recipe.with_settings({"frame": source.frame}), source.portrait, cache)
+            made.append(_shelved(shelf, version, photo.sha256, source.ranked.number, outcome))
         kept = most_believable(made)
         exports: list[Exported] = []
         if kept is not None:
             if folder is not None:
-                exports = export(kept.portrait, wanted, folder, source.path.stem)
-                lay_out({v.name: v.data for v in made if v.audit.verdict == "keep"}, folder, source.path.stem)
+                exports = export(kept.portrait, wanted, folder, photo.path.stem)
+                lay_out({v.name: v.data for v in made if v.audit.verdict == "keep"}, folder, photo.path.stem)
             shelf.record_headshot(kept.id, considered=[v.id for v in made], exports=[e.as_json() for e in exports])
-    advice = (
-        *_advice(source, ranking, made, kept),
-        *([f"{fit.advice[0].upper()}{fit.advice[1:]}."] if fit.tighter > TIGHT else []),
-    )
+    advice = (*_advice(source.ranked, ranking, made, kept), *source.advice)
     seconds = time.monotonic() - started
-    return Headshot(source, portrait, outcome, tuple(made), kept, tuple(exports), advice, ranking, tuple(passed_over), seconds)
-
-
-def _first_that_fits(
-    ranking: Ranking, outcome: Outcome, recipe: Recipe, limit_mp: float
-) -> tuple[RankedPhoto, Portrait, Framed, list[PhotoError]]:
-    """The best usable photo that the outcome's frame fits, its portrait, how it fits, and those before it with what kept them out."""
-    rule = Rule.of(**recipe.settings()["frame"])
-    passed_over: list[PhotoError] = []
-    for candidate in ranking.usable:
-        photo = open_photo(candidate.path, limit_mp=limit_mp)
-        portrait = Portrait.of(photo, candidate.face, field=outcome.field, max_ipd=outcome.max_ipd)
-        try:
-            fit = framing(portrait, rule)
-            for wanted in outcome.exports:
-                wanted.size(fit.box.width, fit.box.height)
-        except LikenessError as error:
-            passed_over.append(PhotoError(candidate.path, str(error)))
-        else:
-            return candidate, portrait, fit, passed_over
-    if not passed_over:
-        raise ranking.no_source()
-    raise NoUsableSource(f"no photo fits '{outcome.name}'", advice=[f"{e.path.name}: {e.error}" for e in passed_over])
+    return Headshot(
+        source.ranked, source.portrait, outcome, tuple(made), kept, tuple(exports), advice, ranking, source.passed_over, seconds
+    )
 
 
 def _shelved(shelf: Library, version: Version, original: str, face: int, outcome: str) -> Version:
