@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
 from typing import Any
 
 from likeness.errors import unknown
 from likeness.measures import result_measures, source_measures
 from likeness.outcomes import all_outcomes
+from likeness.ranking import scales_for
 from likeness.recipe import ordered
 from likeness.schema import Measure, Step
 from likeness.steps import all_steps
-from likeness.verdict import calibration
+from likeness.verdict import calibration, limits_of
 
 
 def outcomes(name: str | None = None) -> dict[str, Any]:
@@ -52,7 +54,7 @@ def _step(step: Step) -> dict[str, Any]:
 
 
 def _measure(measure: Measure) -> dict[str, Any]:
-    limits = calibration()["measures"].get(measure.name, {})
+    limits = _limits(measure)
     return {
         "name": measure.name,
         "title": measure.title,
@@ -61,4 +63,14 @@ def _measure(measure: Measure) -> dict[str, Any]:
         "group": measure.group,
         "unit": measure.unit,
         "min_ipd": measure.min_ipd,
-    } | {key: limits[key] for key in ("natural", "fail", "false_alarm") if key in limits}
+    } | {name: [edge if math.isfinite(edge) else None for edge in edges] for name, edges in limits.items()}
+
+
+def _limits(measure: Measure) -> dict[str, tuple[float, float]]:
+    """The natural range of a measure and where it fails; nothing for one that no file of limits names."""
+    if measure.about == "source":
+        scales = scales_for(0)
+        limits = scales[measure.name].limits if measure.name in scales else None
+    else:
+        limits = limits_of(measure.name) if measure.name in calibration()["measures"] else None
+    return {} if limits is None else {"natural": limits.natural, "fail": limits.fail}

@@ -23,7 +23,7 @@ MEANING = {
     "new-source": "start from another photo",
     "cannot-tell": "cannot tell",
 }
-out = Console(highlight=False, soft_wrap=True)
+out = Console(highlight=False, soft_wrap=True, width=None if sys.stdout.isatty() else 160)
 
 
 @contextmanager
@@ -46,12 +46,12 @@ def headshot(result: Result) -> None:
         again = f", {tries} attempts" if tries > 1 else ""
         out.print(f"{version['id']}  {kept}  {title} {_believable(audit)}  {MEANING[audit['verdict']]}{again}")
         _findings(audit["findings"], only_departures=True)
+    advice(result)
+    _errors(result["errors"])
     for file in result["exports"]:
         out.print(f"headshot {escape(file['file'])}  {file['width']} x {file['height']}, {file['bytes'] / 1000:.0f} kB")
     if result["report"]:
         out.print(f"report   {escape(result['report'])}")
-    advice(result)
-    _errors(result["errors"])
 
 
 def advice(result: Result) -> None:
@@ -147,7 +147,7 @@ def _believable(audit: Result) -> str:
 def _findings(findings: Sequence[Result], *, only_departures: bool) -> None:
     for finding in findings:
         if not (only_departures and finding["status"] == "natural"):
-            line = f"{finding['reason']} {finding['advice']}".strip()
+            line = ". ".join(filter(None, (finding["reason"].rstrip("."), finding["advice"].rstrip("."))))
             out.print(f"      {MARK[finding['status']]} {finding['measure']}: {escape(line)}")
 
 
@@ -167,14 +167,19 @@ def _legal(param: Result) -> str:
     return f"{param['minimum']:g} to {param['maximum']:g} {param.get('unit', '')}".strip()
 
 
-def _range(edges: Sequence[float] | None) -> str:
-    return "" if edges is None else f"{edges[0]:g} to {edges[1]:g}"
+def _range(edges: Sequence[float | None] | None) -> str:
+    if edges is None:
+        return ""
+    low, high = edges
+    if low is None or high is None:
+        return f"at least {low:g}" if high is None else f"at most {high:g}"
+    return f"{low:g} to {high:g}"
 
 
 def _table(head: Sequence[str], rows: Sequence[Sequence[str]]) -> None:
     table = Table(box=None, pad_edge=False, header_style="dim")
     for title in head:
-        table.add_column(title, overflow="fold")
+        table.add_column(title, overflow="fold", no_wrap=title == head[0])
     for row in rows:
         table.add_row(*map(escape, row))
     out.print(table)
