@@ -81,7 +81,7 @@ HANDLING = (
     Edit("rescale 0.6", 0.6, "", rescaled(0.6), 88),
     Edit("crop", 0, "", cropped, 88),
     Edit("straighten", 2.5, "", straightened, 90),
-    Edit("exposure +0.7", 0.7, "", exposed(0.7), 92),
+    Edit("exposure +0.5", 0.5, "", exposed(0.5), 92),
     Edit("exposure -0.5", -0.5, "", exposed(-0.5), 92),
     Edit("white balance warm", 1.1, "", balanced(1.12, 0.86), 92),
     Edit("white balance cool", 0.9, "", balanced(0.9, 1.13), 92),

@@ -13,6 +13,7 @@ from likeness.image.filters import gaussian
 
 # Wavelengths in life, mm.
 BANDS = {"A": (0.625, 1.25), "B": (1.25, 2.5), "C": (2.5, 5.0), "D": (5.0, 10.0), "E": (9.0, 22.0)}
+COHERENT = 0.6  # share of a band's energy; JPEG at its worst leaves about as much that is the source's own, pasted grain far less
 SHORTEST = 2.2  # pixels: shorter waves are not in the picture
 
 
@@ -57,9 +58,9 @@ class Transfer:
 
     @property
     def true(self) -> NDArray[np.float32]:
-        """Energy ratio times coherence, total * sqrt(kept / total): 1 when all is there, less when it was smoothed away or replaced
-        by something else of equal energy, more when it was sharpened or overlaid."""
-        return np.asarray(np.sqrt(self.kept * self.total), np.float32)
+        """The energy ratio, as far as the source's own part makes up COHERENT of it: 1 when all is there, less when it was smoothed
+        away or replaced by something else, more when it was sharpened or overlaid."""
+        return np.asarray(np.minimum(self.total, self.kept / COHERENT), np.float32)
 
 
 def transfer(source: Plane, result: Plane, mask: NDArray[np.bool_], sigma: float) -> Transfer:

@@ -10,6 +10,7 @@ from likeness.schema import NotAssessed, Reading, measure
 # Parts of the face: how far beyond their outline (IPD) they are looked at, and what to call them.
 REGIONS = {"eyes": (0.10, "eyes"), "nose": (0.08, "nose"), "lips": (0.10, "mouth"), "brows": (0.06, "brows"), "jaw": (0.04, "jaw")}
 SHARE = 0.9  # the displacement that this share of a part's pixels stays under: a reshape moves a good part of it
+EDGE = 0.03  # IPD inside the outline of the face that are left out: a new background moves there
 ROUND_TRIP = 1.0  # pixels: a pixel that does not come back is not believed
 
 
@@ -27,11 +28,12 @@ def geometry(pair: Pair) -> Reading | NotAssessed:
     registration = pair.registration
     moved = np.linalg.norm(registration.flow, axis=2) * 100 / pair.ipd
     sure = (registration.error <= ROUND_TRIP) & (result.valid > 0)
+    sure &= source.region("face", -EDGE) > 0.5
     found = {}
     for name, (grow, called) in REGIONS.items():
         inside = source.region(name, grow) > 0.5
         seen = inside & sure
-        if seen.sum() >= 0.3 * inside.sum() > 0:
+        if seen.sum() >= 0.2 * inside.sum() > 0:
             found[called] = float(np.quantile(moved[seen], SHARE))
     if not found:
         return NotAssessed("no part of the face could be followed from the source to the result")
