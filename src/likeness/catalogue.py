@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from likeness.errors import unknown
@@ -34,6 +34,14 @@ def measures(name: str | None = None) -> dict[str, Any]:
     return {"measures": _chosen("measure", name, {key: _measure(m) for key, m in known.items()})}
 
 
+def span(edges: Sequence[float | None]) -> str:
+    """A range in words; None stands for no limit on that side."""
+    low, high = edges
+    if low is None or high is None:
+        return f"at least {low:g}" if high is None else f"at most {high:g}"
+    return f"{low:g} to {high:g}"
+
+
 def _chosen(kind: str, name: str | None, known: Mapping[str, Any]) -> list[Any]:
     if name is None:
         return list(known.values())
@@ -54,16 +62,20 @@ def _step(step: Step) -> dict[str, Any]:
 
 
 def _measure(measure: Measure) -> dict[str, Any]:
-    limits = _limits(measure)
-    return {
-        "name": measure.name,
-        "title": measure.title,
-        "description": measure.doc,
-        "about": measure.about,
-        "group": measure.group,
-        "unit": measure.unit,
-        "min_ipd": measure.min_ipd,
-    } | {name: [edge if math.isfinite(edge) else None for edge in edges] for name, edges in limits.items()}
+    limits, known = _limits(measure), calibration()["measures"].get(measure.name, {})
+    return (
+        {
+            "name": measure.name,
+            "title": measure.title,
+            "description": measure.doc,
+            "about": measure.about,
+            "group": measure.group,
+            "unit": measure.unit,
+            "min_ipd": measure.min_ipd,
+        }
+        | {name: [edge if math.isfinite(edge) else None for edge in edges] for name, edges in limits.items()}
+        | ({"false_alarm": known["false_alarm"]} if known.get("false_alarm") is not None else {})
+    )
 
 
 def _limits(measure: Measure) -> dict[str, tuple[float, float]]:

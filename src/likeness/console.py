@@ -12,6 +12,7 @@ from rich.markup import escape
 from rich.progress import BarColumn, Progress, TextColumn
 from rich.table import Table
 
+from likeness.catalogue import span
 from likeness.report.words import version_title
 
 Result = Mapping[str, Any]
@@ -123,7 +124,7 @@ def measures(result: Result) -> None:
             m["about"],
             m["group"],
             m["unit"],
-            _range(m.get("natural")),
+            span(m["natural"]) if "natural" in m else "",
             m["title"],
             f"{m['min_ipd']:g} px" if m["min_ipd"] else "",
         )
@@ -165,15 +166,6 @@ def _legal(param: Result) -> str:
     if "minimum" not in param:
         return ", ".join(param["examples"])
     return f"{param['minimum']:g} to {param['maximum']:g} {param.get('unit', '')}".strip()
-
-
-def _range(edges: Sequence[float | None] | None) -> str:
-    if edges is None:
-        return ""
-    low, high = edges
-    if low is None or high is None:
-        return f"at least {low:g}" if high is None else f"at most {high:g}"
-    return f"{low:g} to {high:g}"
 
 
 def _table(head: Sequence[str], rows: Sequence[Sequence[str]]) -> None:

@@ -78,7 +78,9 @@ def _measure_page(measure: Mapping[str, Any]) -> str:
     if measure["min_ipd"]:
         facts.append(("assessed from", f"eyes {measure['min_ipd']:g} px apart"))
     facts += [
-        (label, _span(measure[key])) for key, label in (("natural", "natural"), ("fail", "fails outside")) if measure.get(key)
+        (label, catalogue.span(measure[key]))
+        for key, label in (("natural", "natural"), ("fail", "fails outside"))
+        if measure.get(key)
     ]
     if measure.get("false_alarm") is not None:
         facts.append(("false alarms", f"{measure['false_alarm']:.2%}"))
@@ -93,18 +95,13 @@ def _table(head: tuple[str, ...], rows: Iterable[tuple[str, ...]]) -> str:
 
 def _range(rule: Mapping[str, Any]) -> str:
     if "minimum" in rule:
-        slider = f", slider {_span(rule['ui'])}" if "ui" in rule else ""
+        slider = f", slider {catalogue.span(rule['ui'])}" if "ui" in rule else ""
         return f"{rule['minimum']:g} to {rule['maximum']:g}{slider}"
     return ", ".join(_code(sample) for sample in rule["examples"])
 
 
 def _neutral(rule: Mapping[str, Any]) -> str:
     return f"{rule['neutral']:g}" if "neutral" in rule else ""
-
-
-def _span(bounds: Any) -> str:
-    low, high = bounds
-    return f"{low:g} to {high:g}"
 
 
 def _code(value: Any) -> str:

@@ -76,7 +76,7 @@ def background(
     else:
         side = falloff * _key_side(portrait)
         behind = _drawn(portrait, surface_of(backdrop), side, seed, blur * portrait.ipd, match)
-    levels = completed(noise_levels(portrait.pixels, alpha >= 1, elsewhere=True), least=LEAST_NOISE)
+    levels = completed(noise_levels(portrait.pixels, alpha >= 1, least=True), least=LEAST_NOISE)
     behind = with_noise(behind, levels * np.float32(grain), seed=seed)
     pixels = over(portrait.foreground, alpha, behind)
     return portrait.with_pixels(light_wrap(pixels, alpha, behind, strength=wrap, width=WRAP_WIDTH * portrait.ipd))
@@ -134,7 +134,7 @@ def _blurred(portrait: Portrait, radius: float) -> Image:
         return plate
     shrink = int(np.clip(radius / 5, 1, 3))
     small = resize(plate, (max(1, full[0] // shrink), max(1, full[1] // shrink)))
-    clipped = np.clip((small.max(2) - 0.95) / 0.05, 0, 1)
+    clipped = np.clip((small.max(2) - 0.98) / 0.02, 0, 1)
     side = 2 * max(1, round(radius / shrink / 2)) + 1
     spots = clipped - cv2.morphologyEx(clipped, cv2.MORPH_OPEN, cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (side, side)))
     soft = np.minimum(disc_blur(small * (1 + spots[..., None]), radius / shrink), max(1.0, float(small.max())))
