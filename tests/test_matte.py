@@ -94,3 +94,10 @@ def test_facts_of_the_cutout_are_cropped_with_the_picture_and_colours_are_forgot
     assert "foreground" not in brighter.facts
     assert not p.alpha.flags.writeable
     assert p.person.dtype == p.alpha.dtype == p.plate.dtype == np.float32
+
+
+def test_edge_colours_stay_within_the_persons_own(hopper_portrait: Portrait) -> None:
+    sure = hopper_portrait.pixels[hopper_portrait.alpha >= 0.99]
+    near = hopper_portrait.foreground[(hopper_portrait.alpha < 0.99) & (hopper_portrait.alpha > 0.3)]
+    assert near.min() >= sure.min() - 1e-6
+    assert near.max() <= sure.max() + 1e-6
