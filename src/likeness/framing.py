@@ -23,6 +23,7 @@ TIGHT = 1.2  # times the ideal head height: from here on the photographer is adv
 WIDER = (0.95, 0.9, 0.85, 0.8)  # times the ideal head height: tried where hair is too wide for the circle
 BARELY = 1.03  # times the radius: a few hairs on the rim are seen by nobody
 NO_CIRCLE = "leave more room around the head"
+AIR = 0.03  # share of the frame's height that is left above the crown where the picture and the eye line allow it
 SLACK = 1.0  # pixels: what rounding to whole pixels may cost
 
 
@@ -125,8 +126,7 @@ def framing(portrait: Portrait, rule: Rule) -> Framed:
     """The frame of ``portrait`` that obeys ``rule`` and lies inside the picture.
 
     At the ideal size the frame is first slid within the tolerances, then made tighter step by step (wider first, where hair is too
-    wide for a circle). LikenessError, with what to
-    photograph instead, when even the tightest does not fit, would cut more hair than allowed, or would end at the neck.
+    wide for a circle). LikenessError, with what to photograph instead, when even the tightest does not fit, would cut more hair than allowed, or would end at the neck.
     """
     head = head_of(portrait)
     if head.missing > rule.hair_trim * head.height + SLACK:
@@ -150,11 +150,21 @@ def _placed(head: Head, rule: Rule, tighter: float, width: int, height: int) -> 
     if wide > width + SLACK:
         return None, "leave more room beside the head"
     trim = rule.hair_trim * head.height
-    top = _nearest(
-        head.eye_line - rule.eye_line * high,
-        (0.0, head.eye_line - (rule.eye_line + rule.eye_tolerance) * high, head.chin + NECK * head.ipd - high),
-        (height - high, head.eye_line - (rule.eye_line - rule.eye_tolerance) * high, max(head.crown + trim, 0.0)),
-    )
+    top = None
+    for cut in (
+        -AIR * high,
+        0.0,
+        trim,
+    ):  # air above the crown if the eye line allows it, at least all of it, some hair off at worst
+        top = (
+            top
+            if top is not None
+            else _nearest(
+                head.eye_line - rule.eye_line * high,
+                (0.0, head.eye_line - (rule.eye_line + rule.eye_tolerance) * high, head.chin + NECK * head.ipd - high),
+                (height - high, head.eye_line - (rule.eye_line - rule.eye_tolerance) * high, max(head.crown + cut, 0.0)),
+            )
+        )
     if top is None:
         above = head.eye_line - (rule.eye_line - rule.eye_tolerance) * high < 0
         return None, "leave more room above the head" if above else "photograph the shoulders too"
