@@ -13,6 +13,7 @@ help: ## this list
 demo: $(READY) ## a headshot from the portrait inside matplotlib, or PHOTOS=folder
 	@photos="$(PHOTOS)"; \
 	[ -n "$$photos" ] || photos=$$($(RUN) -c 'import matplotlib; print(matplotlib.get_data_path() + "/sample_data/grace_hopper.jpg")'); \
+	case "$$photos" in "~"*) photos="$$HOME$${photos#\~}";; esac; \
 	.venv/bin/likeness make "$$photos" --for linkedin --out demo --library demo/library
 
 test: $(READY) ## every test; those on photos that are not here are skipped with the reason

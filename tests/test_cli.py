@@ -135,6 +135,9 @@ def test_what_there_is_is_listed(run: Run, what: str) -> None:
         (["steps", "expose"], "exposure"),
         (["measures", "textur"], "texture"),
         (["frobnicate"], "frobnicate"),
+        (["make", "PHOTO", "--for", "linkedin", "--backdrop", "office.jpg"], "does not exist"),
+        (["make", "PHOTO", "--for", "linkedin", "--backdrop", ""], "backdrop"),
+        (["audit", "PHOTO", "PHOTO", "--report", "PHOTO"], "no report of likeness"),
     ],
 )
 def test_bad_input_ends_in_one_line(run: Run, hopper: Path, tmp_path: Path, words: list[str], expected: str) -> None:
@@ -148,6 +151,23 @@ def test_bad_input_ends_in_one_line(run: Run, hopper: Path, tmp_path: Path, word
     line = one_line(done)
     assert expected in line
     assert not list(tmp_path.glob("out/*"))
+
+
+def test_a_full_disk_behind_stdout_is_no_success(hopper: Path) -> None:
+    with open("/dev/full", "w") as full:
+        command = [sys.executable, "-m", "likeness", "outcomes"]
+        done = subprocess.run(command, stdout=full, stderr=subprocess.PIPE, text=True, timeout=60)
+    assert done.returncode == 2
+    assert done.stderr.splitlines() == ["likeness: stdout: cannot be written (No space left on device)"]
+
+
+def test_when_nothing_can_be_read_every_file_is_named(run: Run, tmp_path: Path) -> None:
+    for name in ("a.jpg", "b.jpg"):
+        (tmp_path / name).write_text("no picture")
+    line = one_line(run("make", tmp_path / "a.jpg", tmp_path / "b.jpg", "--for", "linkedin", "--out", tmp_path / "out"), code=3)
+    assert "a.jpg" in line
+    assert "b.jpg" in line
+    assert not (tmp_path / "out").exists()
 
 
 def test_without_a_usable_source_the_advice_is_printed(run: Run, astronaut: Path, tmp_path: Path) -> None:

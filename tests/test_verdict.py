@@ -6,11 +6,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from likeness.verdict import believability_of, calibration, limits_of, verdict_of
 from likeness.errors import LikenessError
 from likeness.findings import Finding, Limits
 from likeness.measures import result_measures
 from likeness.schema import NotAssessed, Reading
+from likeness.verdict import believability_of, calibration, limits_of, verdict_of
 
 LIMITS = Limits((0.0, 1.0), (0.0, 3.0))
 

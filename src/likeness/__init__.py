@@ -20,6 +20,10 @@ if TYPE_CHECKING:
 __all__ = ["LikenessError", "NoUsableSource", "audit", "make", "rank", "refine"]
 
 
+def __dir__() -> list[str]:
+    return __all__
+
+
 def __getattr__(name: str) -> Any:
     """The calls of ``likeness.studio``, imported when first used: the import of likeness itself loads nothing heavy."""
     if name not in __all__:

@@ -98,8 +98,8 @@ class Ranking:
         """The error that says that no photo will do, with what to photograph instead."""
         advice = list(dict.fromkeys(line for photo in self.photos for line in photo.advice))
         if not self.photos:
-            what = "no photo could be read" if len(self.errors) != 1 else self.errors[0].error
-            advice = ["photograph your face from the front, at arm's length or farther, in soft light"]
+            what = "none of the files can be a source"
+            advice = [error.error for error in self.errors]
         else:
             what = "no photo is good enough" if len(self.photos) > 1 else "the photo is not good enough"
         return NoUsableSource(what, where=self.photos[0].path if len(self.photos) == 1 else "", advice=advice)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import sys
 from pathlib import Path
 from typing import Annotated, Any, NoReturn
@@ -20,12 +21,19 @@ app = typer.Typer(
     help="Make a professional headshot from your own photos, and prove by measurement that it still looks like you.",
 )
 
-Photos = Annotated[list[Path], typer.Argument(metavar="PHOTO|FOLDER...", help="Photos, or folders of photos.", show_default=False)]
+Photos = Annotated[
+    list[Path], typer.Argument(metavar="PHOTO|FOLDER...", help="Photos, or folders of photos.", show_default=False, readable=False)
+]
 ForOutcome = Annotated[str, typer.Option("--for", metavar="OUTCOME", help="The one use it is for: see `likeness outcomes`.")]
 AsJson = Annotated[bool, typer.Option("--json", help="Print one JSON document.")]
 LibraryFolder = Annotated[
     Path | None,
-    typer.Option("--library", envvar="LIKENESS_LIBRARY", help="Where originals and versions are kept.", show_default=False),
+    typer.Option(
+        "--library",
+        envvar="LIKENESS_LIBRARY",
+        help="Where originals and versions are kept; else in your data folder.",
+        show_default=False,
+    ),
 ]
 FaceNumber = Annotated[int | None, typer.Option("--face", min=1, help="Which face, the most prominent first.", show_default=False)]
 LimitMp = Annotated[float, typer.Option("--limit-mp", min=0.01, help="Refuse photos of more megapixels.")]
@@ -42,7 +50,12 @@ def make(
     out: Annotated[Path, typer.Option(help="Where the headshot and its report go.")] = Path("headshot"),
     versions: Annotated[int, typer.Option(min=1, max=12, help="How many versions to make.")] = 3,
     backdrop: Annotated[
-        str | None, typer.Option(metavar="keep|blur|NAME|#RRGGBB|IMAGE", help="The background to make first.", show_default=False)
+        str | None,
+        typer.Option(
+            metavar="keep|blur|NAME|#RRGGBB|IMAGE",
+            help="The background to make; drawn ones: see `likeness steps background`.",
+            show_default=False,
+        ),
     ] = None,
     settings: Settings = None,
     face: FaceNumber = None,
@@ -202,17 +215,21 @@ def _tell(result: dict[str, Any], as_json: bool, show: Any) -> None:
 def main() -> NoReturn:
     """Run the command line. Whatever a user can put right ends in one line on stderr and exit code 2 or 3."""
     try:
-        code = app(standalone_mode=False) or 0
+        code = app(args=sys.argv[1:] or ["--help"], standalone_mode=False) or 0
+        sys.stdout.flush()
     except Exit as done:
         code = done.exit_code
     except (KeyboardInterrupt, Abort):
         code = _say("stopped", 130)
     except TyperException as error:
-        code = _report(LikenessError(error.format_message(), hint="try likeness --help"))
+        code = _report(LikenessError(error.format_message().rstrip("."), hint="try likeness --help"))
     except ImportError as error:
         code = _report(missing(error.name or "likeness", error))
     except LikenessError as error:
         code = _report(error)
+    except OSError as error:  # stdout is a full disk or a closed pipe
+        code = _say(f"stdout: cannot be written ({error.strerror})", 2)
+        sys.stdout = open(os.devnull, "w")  # noqa: SIM115  what is still buffered has nowhere to go
     sys.exit(code)
 
 

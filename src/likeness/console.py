@@ -18,7 +18,6 @@ from likeness.report.words import version_title
 Result = Mapping[str, Any]
 MARK = {"natural": "[green]✓[/]", "warn": "[yellow]![/]", "fail": "[red]✗[/]", "not-assessed": "[dim]?[/]"}
 MEANING = {
-    "keep": "keep: nothing departs from your photo",
     "fix-background": "fix the background; the person is untouched",
     "regenerate": "make it again; never patch it",
     "new-source": "start from another photo",
@@ -45,7 +44,7 @@ def headshot(result: Result) -> None:
         audit, tries = version["audit"], len(version["attempts"])
         title = f"{escape(version_title(version['name'])):<24}"
         again = f", {tries} attempts" if tries > 1 else ""
-        out.print(f"{version['id']}  {kept}  {title} {_believable(audit)}  {MEANING[audit['verdict']]}{again}")
+        out.print(f"{version['id']}  {kept}  {title} {_believable(audit)}  {_meaning(audit)}{again}")
         _findings(audit["findings"], only_departures=True)
     advice(result)
     _errors(result["errors"])
@@ -63,9 +62,11 @@ def advice(result: Result) -> None:
 
 def ranking(result: Result) -> None:
     """The result of ``rank``."""
+    several = len({photo["person"] for photo in result["photos"]}) > 1
     for photo in result["photos"]:
         mark = "[green]✓[/]" if photo["usable"] else "[red]✗[/]"
-        out.print(f"{photo['rank']:>3} {mark} {photo['score']:5.1f}  {escape(photo['path'])}")
+        person = f"  (person {photo['person']})" if several else ""
+        out.print(f"{photo['rank']:>3} {mark} {photo['score']:5.1f}  {escape(photo['path'])}{person}")
         _findings(photo["findings"], only_departures=True)
     _errors(result["errors"])
 
@@ -73,25 +74,25 @@ def ranking(result: Result) -> None:
 def audits(result: Result) -> None:
     """The result of ``audit``."""
     for audit in result["results"]:
-        out.print(f"{escape(audit['result'])}  {_believable(audit)}  {MEANING[audit['verdict']]}  ({audit['mode']})")
+        out.print(f"{escape(audit['result'])}  {_believable(audit)}  {_meaning(audit)}  ({audit['mode']})")
         _findings(audit["findings"], only_departures=False)
 
 
 def version(result: Result) -> None:
     """One version, as ``refine`` made it."""
     out.print(f"{result['id']}  {escape(result['name'])}  from {result['parent']}")
-    out.print(f"{_believable(result['audit'])}  {MEANING[result['audit']['verdict']]}")
+    out.print(f"{_believable(result['audit'])}  {_meaning(result['audit'])}")
     _findings(result["audit"]["findings"], only_departures=False)
     out.print(escape(result["file"]))
 
 
 def history(result: Result) -> None:
-    """Versions in the library."""
-    rows = [
-        (v["id"], v["name"], v["outcome"], "kept" if v["kept"] else "", v["parent"] or "", v["created"], v["file"])
-        for v in result["versions"]
-    ]
-    _table(("version", "name", "outcome", "", "parent", "made", "file"), rows)
+    """Versions in the library, a line each."""
+    for v in result["versions"]:
+        kept = "[green]kept[/]" if v["kept"] else "    "
+        parent = f"  from {v['parent']}" if v["parent"] else ""
+        title = f"{escape(version_title(v['name'])):<24}"
+        out.print(f"{v['id']}  {kept}  {title} {v['outcome']:<10} {v['created'][:16]}  {escape(v['file'])}{parent}")
 
 
 def original(result: Result) -> None:
@@ -131,6 +132,8 @@ def measures(result: Result) -> None:
         for m in result["measures"]
     ]
     _table(("measure", "about", "group", "unit", "natural", "what", "needs eyes apart"), rows)
+    if len(rows) == 1:
+        out.print(f"\n{escape(result['measures'][0]['description'])}")
 
 
 def checks(result: Result) -> None:
@@ -141,8 +144,15 @@ def checks(result: Result) -> None:
         out.print(f"{mark} {escape(check['name'])}: {escape(check['detail'])}{escape(hint)}")
 
 
+def _meaning(audit: Result) -> str:
+    if audit["verdict"] != "keep":
+        return MEANING[audit["verdict"]]
+    noticed = [f["measure"] for f in audit["findings"] if f["status"] == "warn"]
+    return f"keep, though noticed: {', '.join(noticed)}" if noticed else "keep: nothing departs from your photo"
+
+
 def _believable(audit: Result) -> str:
-    return "  —" if audit["believability"] is None else f"{audit['believability']:3.0f}"
+    return "  —" if audit["believability"] is None or audit["verdict"] == "cannot-tell" else f"{audit['believability']:3.0f}"
 
 
 def _findings(findings: Sequence[Result], *, only_departures: bool) -> None:

@@ -52,6 +52,8 @@ def prepare_folder(out: Path) -> Path:
         raise LikenessError("is a file", where=out, hint="name a folder with --out") from None
     except OSError as error:
         raise LikenessError(f"cannot be written to ({error.strerror})", where=out, hint="name another folder with --out") from error
+    except LikenessError as error:
+        raise LikenessError(error.what, where=out, hint="name another folder with --out") from error
     return out
 
 

@@ -172,6 +172,8 @@ def photos_in(paths: Iterable[str | Path]) -> list[Path]:
     LikenessError for a path that does not exist and for a folder without photos.
     """
     found: set[Path] = set()
+    if not (paths := list(paths)):
+        raise LikenessError("no photos were given", hint="name photos or folders of photos")
     for path in map(Path, paths):
         if not path.exists():
             raise LikenessError("does not exist", where=path, hint="check the path")

@@ -25,7 +25,7 @@ from likeness.results import Audits, Headshot
 from likeness.source import choose_source
 from likeness.steps import all_steps
 from likeness.verdict import Audit, audit_pair
-from likeness.versions import Settings, Version, make_version, most_believable, plan
+from likeness.versions import Settings, Version, make_version, most_believable, name_of, plan
 
 Paths = str | Path | RankedPhoto | Sequence[str | Path]
 
@@ -87,10 +87,9 @@ def make(
     started = time.monotonic()
     wanted = outcome_named(outcome)
     recipes = plan(wanted, versions, backdrop, settings or {})
-    folder = None if out is None else prepare_folder(Path(out))
     ranking = rank(photos, outcome=outcome, face=face, limit_mp=limit_mp, progress=progress)
     source = choose_source(ranking, wanted, next(iter(recipes.values())).settings()["frame"], limit_mp)
-    photo = source.portrait.photo
+    photo, folder = source.portrait.photo, None if out is None else prepare_folder(Path(out))
     with Library(library or default_root()) as shelf:
         shelf.add_original(photo.data, photo.path)
         for picture in {lent(PREFIX + sha) for recipe in recipes.values() for sha in recipe.pictures}:
@@ -203,7 +202,7 @@ def refine(version: str, settings: Settings, *, library: str | Path | None = Non
         recipe = Recipe.from_json(parent.recipe).with_settings(settings)
         for sha in recipe.pictures:
             lend(decode_photo(*shelf.photo(sha)))
-        made = replace(make_version(parent.name, recipe, portrait, {}), parent=parent.id)
+        made = replace(make_version(name_of(recipe), recipe, portrait, {}), parent=parent.id)
         if version_id(photo.sha256, parent.face, parent.outcome, made.recipe.as_json()) == parent.id:
             raise LikenessError(
                 "this is the version as it is", where=parent.id, hint="change a parameter with --set STEP.PARAM=VALUE"

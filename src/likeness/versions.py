@@ -12,7 +12,7 @@ from likeness.faces import find_faces
 from likeness.outcomes import Outcome
 from likeness.pair import Pair
 from likeness.photo import decode_photo, encode, open_photo
-from likeness.pictures import lend
+from likeness.pictures import PREFIX, lend, lent
 from likeness.portrait import Portrait
 from likeness.recipe import Recipe, apply
 from likeness.steps.background import BLUR, backdrop_names, background, surface_of
@@ -77,7 +77,7 @@ def plan(outcome: Outcome, count: int, backdrop: str | None, settings: Settings)
     if count < 1:
         raise LikenessError(f"{count} is out of range", where="versions", hint="make at least one")
     recipes: dict[str, Recipe] = {}
-    if backdrop:
+    if backdrop is not None:
         name, asked = backdrop_named(backdrop)
         full = recipe_for(outcome, asked, settings)
         own_light = Recipe.of({step: params for step, params in full.settings().items() if step not in LIGHT})
@@ -85,6 +85,12 @@ def plan(outcome: Outcome, count: int, backdrop: str | None, settings: Settings)
     for choice in (*outcome.backdrops, *backdrop_names()):
         recipes.setdefault(choice, recipe_for(outcome, choice, settings))
     return dict(list(recipes.items())[:count])
+
+
+def name_of(recipe: Recipe) -> str:
+    """What a version of ``recipe`` is called: by its background."""
+    behind = recipe.settings().get("background", {}).get("backdrop", KEEP)
+    return lent(behind).path.stem if behind.startswith(PREFIX) else str(behind)
 
 
 def backdrop_named(backdrop: str) -> tuple[str, str]:
@@ -97,11 +103,14 @@ def backdrop_named(backdrop: str) -> tuple[str, str]:
     path = Path(backdrop)
     if path.is_file():
         return path.stem, lend(open_photo(path))
+    if path.suffix or path.is_dir():
+        what = "is no picture" if path.exists() else "does not exist"
+        raise LikenessError(what, where=f"backdrop '{backdrop}'", hint="give a picture's file")
     try:
         surface_of(background.parse("backdrop", backdrop))
     except LikenessError as error:
         raise LikenessError(error.what, where="backdrop", hint=f"{error.hint}, or give keep, #RRGGBB or a picture's file") from None
-    return backdrop.lstrip("#"), backdrop
+    return backdrop, backdrop
 
 
 def recipe_for(outcome: Outcome, backdrop: str, settings: Settings) -> Recipe:

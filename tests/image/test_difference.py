@@ -13,7 +13,9 @@ def test_agrees_with_colour_science() -> None:
     second[:200] = np.column_stack([rng.uniform(0, 100, 200), rng.uniform(-90, 90, (200, 2))])
     second[200:210, 1:] = 0
     expected = colour.delta_E(first, second, method="CIE 2000")
-    assert np.abs(delta_e_2000(first, second) - expected).max() < 1e-4  # where the hues are opposite, rounding decides which way round
+    assert (
+        np.abs(delta_e_2000(first, second) - expected).max() < 1e-4
+    )  # where the hues are opposite, rounding decides which way round
 
 
 def test_published_pair() -> None:

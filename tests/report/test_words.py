@@ -47,7 +47,7 @@ def test_the_headline_of_an_audit_counts(audit_view: AuditReport, keep: int, lin
 
 def test_the_headline_of_one_audit_says_why(audit_view: AuditReport) -> None:
     one = [replace(audit_view, results=[result]) for result in audit_view.results]
-    assert words.audit_headline(one[0]) == "It holds up: nothing measured departs from the source."
+    assert words.audit_headline(one[0]) == "It holds up: nothing measured fails against the source."
     assert words.audit_headline(one[1]) == "It does not hold up because of identity."
     assert words.audit_headline(replace(audit_view, results=[])) == "No result could be audited."
 

@@ -8,11 +8,12 @@ from numpy.typing import NDArray
 from scipy.spatial import cKDTree
 
 from likeness.image import Image, Plane
-from likeness.image.filters import fill, grown
+from likeness.image.filters import fill, gaussian, grown
 
 Mask = NDArray[np.bool_]
 
 CLEAR = 14.0  # dE76: old and new background are told apart from here
+ROUGH = 8.0  # dE76: a new background with more detail than this can't be continued behind the person
 COPIED = 0.5  # a pixel is old that is so much nearer to the source than to the new background
 PLACE = 12.0  # dE76 that one unit of distance counts when colours are looked for nearby
 NEAREST = 3
@@ -20,7 +21,8 @@ EVERY = 3  # of the known colours each third is enough
 
 
 def remnants(source: Image, result: Image, person: Plane, seen: Mask, unit: float) -> Mask | None:
-    """Where ``result`` shows the source's background around the person although it has another, (H, W). None where too little is seen.
+    """Where ``result`` shows the source's background around the person although it has another, (H, W). None where too little is seen
+    or the new background is too lively to be known behind the person.
 
     ``source``, ``result``: CIELAB (H, W, 3), registered, the light matched. ``person``: its probability, which need only be roughly
     right: a pixel counts when it looks like the source and not like the new background, and when its colour is found
@@ -30,6 +32,8 @@ def remnants(source: Image, result: Image, person: Plane, seen: Mask, unit: floa
     far = ~grown(person > 0.3, 0.45 * unit) & seen
     behind, inside = ~grown(person > 0.2, 0.1 * unit) & seen, ~grown(person < 0.9, 0.04 * unit) & seen
     if far.sum() < NEAREST * 20 or inside.sum() < NEAREST * 20:
+        return None
+    if np.median(np.linalg.norm((result - gaussian(result, 0.2 * unit))[far], axis=1)) > ROUGH:
         return None
     new = fill(result, far.astype(np.float32))
     to_source, to_new, apart = (np.linalg.norm(d, axis=2) for d in (result - source, result - new, source - new))

@@ -96,7 +96,7 @@ def audit_headline(report: AuditReport) -> str:
         return "No result could be audited."
     if len(verdicts) == 1:
         failing = [measure_title(name).lower() for name in _failing(report.results[0].audit)]
-        return {"keep": "It holds up: nothing measured departs from the source.", "cannot-tell": "It cannot be told."}.get(
+        return {"keep": "It holds up: nothing measured fails against the source.", "cannot-tell": "It cannot be told."}.get(
             verdicts[0], f"It does not hold up because of {_listed(failing)}."
         )
     some = _count(kept).capitalize() if kept else "None"
@@ -111,6 +111,9 @@ def summary(audit: Json) -> str:
         return " ".join(sentence(reason) for reason in reasons)
     if audit["verdict"] == "cannot-tell" and open_:
         return f"Not assessed: {_listed([measure_title(name).lower() for name in open_])}."
+    borderline = [f["reason"] for f in audit["findings"] if f["status"] == "warn"]
+    if borderline:
+        return f"Nothing fails. Borderline: {' '.join(sentence(reason) for reason in borderline)}"
     return MEANING[audit["verdict"]]
 
 

@@ -5,18 +5,28 @@ from __future__ import annotations
 from dataclasses import replace
 from pathlib import Path
 
+from likeness.errors import LikenessError
 from likeness.photo import write_atomically
 from likeness.report.gather import of_audits, of_make
 from likeness.report.page import audit_page, make_page
 from likeness.results import Audits, Headshot
 
+MARK = b'<meta name="generator" content="likeness">'
+
+
+def _write(file: Path, page: str) -> None:
+    """``page`` to ``file``; LikenessError when there is a file that is no report of ours."""
+    if file.exists() and not (file.is_file() and MARK in file.read_bytes()[:2000]):
+        raise LikenessError("exists and is no report of likeness", where=file, hint="name another file for the report")
+    write_atomically(file, page.encode())
+
 
 def write_make_report(headshot: Headshot, file: Path) -> Headshot:
     """Write the report on a ``make``; the headshot that knows of it. LikenessError when it cannot be written."""
-    write_atomically(file, make_page(of_make(headshot)).encode())
+    _write(file, make_page(of_make(headshot)))
     return replace(headshot, report=file)
 
 
 def write_audit_report(audits: Audits, file: Path) -> None:
     """Write the report on an ``audit``. LikenessError when it cannot be written."""
-    write_atomically(file, audit_page(of_audits(audits)).encode())
+    _write(file, audit_page(of_audits(audits)))

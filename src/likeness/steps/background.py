@@ -46,7 +46,7 @@ def background(
         Text(
             "blur (the photo's own), a drawn backdrop's name, a plain colour, or a picture that was lent",
             r"[a-z][a-z_]*|#[0-9a-fA-F]{6}|picture:[0-9a-f]{64}",
-            ("blur", "studio", "#8a8f94"),
+            ("blur", "studio", "light", "white", "warm", "dark", "slate", "#8a8f94"),
         ),
     ] = "studio",
     blur: Annotated[

@@ -60,11 +60,10 @@ def background_leak(pair: Pair) -> Reading | NotAssessed:
     value = round(_leak(alpha, front, old, new, result.pixels, band, WINDOW * source.ipd), 3) + 0.0
     if spot > abs(value):
         reason = f"Beside the person a piece of the old background was left: it fills {100 * spot:.0f} % of the worst spot."
-        return Reading(spot, reason, "edge", "Cut the person out again, or keep or blur the photo's own background.")
-    reason = f"{100 * value:.0f} % of the old background's colour shows in hair and edges over the new one."
-    return Reading(
-        value, reason, "edge", "Take the old background's colour out of hair and edges, or use a background nearer to it."
-    )
+        return Reading(spot, reason, "edge", "Keep or blur the photo's own background.")
+    shows = f"{100 * abs(value):.0f} % of the old background's colour"
+    reason = f"In hair and edges {shows} {'shows over the new one' if value >= 0 else 'too much was taken out'}."
+    return Reading(value, reason, "edge", "Keep or blur the photo's own background, or use one nearer to it in colour.")
 
 
 def _is_kept(source: Image, result: Image, behind: NDArray[np.bool_], sigma: float) -> bool:
