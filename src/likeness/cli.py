@@ -214,6 +214,7 @@ def _tell(result: dict[str, Any], as_json: bool, show: Any) -> None:
 
 def main() -> NoReturn:
     """Run the command line. Whatever a user can put right ends in one line on stderr and exit code 2 or 3."""
+    os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")  # our matrices are small: its threads only wait for each other
     try:
         code = app(args=sys.argv[1:] or ["--help"], standalone_mode=False) or 0
         sys.stdout.flush()

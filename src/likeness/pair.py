@@ -26,6 +26,7 @@ from likeness.regions import region
 
 FACE = Field(1.6, 1.6, 1.8, 2.4)  # forehead to below the chin, ear to ear
 SCENE = Field(3.2, 3.2, 2.8, 3.6)  # the head, its hair and the shoulders
+ENOUGH_IPD = 256.0  # pixels; pictures to be compared may be reduced to this beforehand: nothing that is measured gets lost
 MAX_IPD = 128.0  # pixels: bands B and C are seen whole at 111, and more costs time without telling more
 SCENE_IPD = 56.0  # pixels
 FINE_FLOW = 110.0  # pixels between the pupils; below it the flow goes down to single pixels

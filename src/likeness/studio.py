@@ -16,7 +16,7 @@ from likeness.faces import find_faces
 from likeness.handover import Exported, export, lay_out, prepare_folder
 from likeness.library import Library, StoredVersion, default_root, version_id
 from likeness.outcomes import outcome as outcome_named
-from likeness.pair import MAX_IPD, Pair
+from likeness.pair import ENOUGH_IPD, Pair
 from likeness.photo import Photo, decode_photo, open_photo, photos_in, write_atomically
 from likeness.pictures import PREFIX, lend, lent
 from likeness.portrait import Portrait
@@ -173,7 +173,7 @@ def _portraits(paths: Sequence[str | Path], limit_mp: float) -> list[Portrait]:
 
 
 def _portrait(photo: Photo) -> Portrait:
-    return Portrait.of(photo, choose_face(photo.path, find_faces(photo), None), max_ipd=MAX_IPD)
+    return Portrait.of(photo, choose_face(photo.path, find_faces(photo), None), max_ipd=ENOUGH_IPD)
 
 
 def _audit(sources: Sequence[Portrait], path: Path, limit_mp: float) -> tuple[Audit, Pair]:

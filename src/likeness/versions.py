@@ -10,7 +10,7 @@ from typing import Any
 from likeness.errors import LikenessError
 from likeness.faces import find_faces
 from likeness.outcomes import Outcome
-from likeness.pair import Pair
+from likeness.pair import ENOUGH_IPD, Pair
 from likeness.photo import decode_photo, encode, open_photo
 from likeness.pictures import PREFIX, lend, lent
 from likeness.portrait import Portrait
@@ -142,7 +142,7 @@ def audit_of(source: Portrait, data: bytes, name: str) -> Audit:
     faces = find_faces(photo)
     if not faces:
         return Audit(str(source.photo.path), name, "same-photo", "cannot-tell", None, ())
-    result = Portrait.of(photo, faces[0])
+    result = Portrait.of(photo, faces[0], max_ipd=ENOUGH_IPD)
     return audit_pair(Pair(source, result), source=str(source.photo.path), result=name)
 
 
