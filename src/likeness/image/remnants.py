@@ -33,7 +33,9 @@ def remnants(source: Image, result: Image, person: Plane, seen: Mask, unit: floa
     behind, inside = ~grown(person > 0.2, 0.1 * unit) & seen, ~grown(person < 0.9, 0.04 * unit) & seen
     if far.sum() < NEAREST * 20 or inside.sum() < NEAREST * 20:
         return None
-    if np.median(np.linalg.norm((result - gaussian(result, 0.2 * unit))[far], axis=1)) > ROUGH:
+    weight = far.astype(np.float32)[..., None]
+    smooth = gaussian(result * weight, 0.2 * unit) / (gaussian(weight[..., 0], 0.2 * unit)[..., None] + 1e-4)
+    if np.median(np.linalg.norm((result - smooth)[far], axis=1)) > ROUGH:
         return None
     new = fill(result, far.astype(np.float32))
     to_source, to_new, apart = (np.linalg.norm(d, axis=2) for d in (result - source, result - new, source - new))
@@ -57,5 +59,5 @@ def _nearer(vectors: NDArray[np.float32], where: Mask, to: Mask, than: Mask) -> 
 
 
 def worst_spot(mask: Mask, unit: float) -> float:
-    """The share of ``mask`` in the fullest spot of some 0.25 ``unit`` across, 0..1."""
-    return float(cv2.GaussianBlur(mask.astype(np.float32), (0, 0), 0.1 * unit).max())
+    """The share of ``mask`` in the fullest spot of some 0.17 ``unit`` across, 0..1."""
+    return float(cv2.GaussianBlur(mask.astype(np.float32), (0, 0), 0.07 * unit).max())

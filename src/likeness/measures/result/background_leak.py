@@ -29,7 +29,7 @@ def background_leak(pair: Pair) -> Reading | NotAssessed:
     what another alpha would do (their part along F - B1); median over windows along the edge. 0: composited cleanly; a picture
     cut out with its old background in the hair gives some 0.1 to 0.4; less than 0: more was taken out than there was.
 
-    Alpha may itself take a piece of the background for the person. So, from the colours alone, also the share of the fullest spot (0.25
+    Alpha may itself take a piece of the background for the person. So, from the colours alone, also the share of the fullest spot (0.17
     IPD across) around the person that still shows the old background; the larger of the two is the value.
     """
     if pair.mode == "other-photo":
