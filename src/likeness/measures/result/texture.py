@@ -16,6 +16,7 @@ LOOKED_AT = {"C": "2.5-5 mm", "D": "5-10 mm"}  # D: what retouchers take out bet
 WINDOW = 0.10  # IPD
 LEAST_SKIN = 0.25  # IPD squared: about a cheek
 LEAST_ZONE = 0.1  # IPD squared
+REPLACED = 0.7  # share of the band around the face below which its background is not the source's
 LEAST_LEFT = 0.5  # a whole picture blurred beyond this has lost the skin's texture too
 SAME_PLACE = 0.8  # correlation of the 9-22 mm band: less, and something else is there now
 
@@ -67,11 +68,13 @@ def _transfer(source: View, result: View, where: NDArray[np.bool_], name: str) -
 def _handled(source: View, result: View, others: NDArray[np.bool_], name: str, energy: float) -> float:
     """What handling of the whole picture left of the band, at most 1: read where nobody smooths and texture is about as strong as
     the skin's ``energy``, as JPEG takes the faint first; in the face's features, or in what is around the face when more was left
-    there (a background may have been blurred)."""
+    there (a background may have been blurred). Around the face alone, a small rest says nothing: the background was replaced."""
     others = others & (local_correlation(source.band("E"), result.band("E"), WINDOW * source.ipd) > SAME_PLACE)
     face = source.region("face", 0.05) > 0.5
-    left = [_left(source, result, zone, name, energy) for zone in (others & face, others & ~face)]
-    return float(np.clip(max(left), LEAST_LEFT, 1.0)) if any(left) else 1.0
+    inside, around = (_left(source, result, zone, name, energy) for zone in (others & face, others & ~face))
+    if not inside and around < REPLACED:
+        return 1.0
+    return float(np.clip(max(inside, around), LEAST_LEFT, 1.0))
 
 
 def _left(source: View, result: View, where: NDArray[np.bool_], name: str, energy: float) -> float:
