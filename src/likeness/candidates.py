@@ -40,8 +40,8 @@ class PhotoError:
 class RankedPhoto:
     """A photo with a face: how good a source it makes, and why.
 
-    ``face`` is the one it is about, in the pixels of the whole file; ``number`` its place among the ``faces`` found, the most prominent being 1. ``person``: numbered by
-    first sight, equal for photos of the same person.
+    ``face`` is the one it is about, in the pixels of the whole file; ``number`` its place among the ``faces`` found, the most prominent
+    being 1. ``person``: numbered by first sight, equal for photos of the same person.
     """
 
     path: Path

@@ -228,9 +228,12 @@ def main() -> NoReturn:
         code = _report(missing(error.name or "likeness", error))
     except LikenessError as error:
         code = _report(error)
-    except OSError as error:  # stdout is a full disk or a closed pipe
-        code = _say(f"stdout: cannot be written ({error.strerror})", 2)
-        sys.stdout = open(os.devnull, "w")  # noqa: SIM115  what is still buffered has nowhere to go
+    except OSError as error:
+        if error.filename:
+            code = _say(f"{error.filename}: cannot be read or written ({error.strerror}); check who may use it", 2)
+        else:  # stdout is a full disk or a closed pipe
+            code = _say(f"stdout: cannot be written ({error.strerror})", 2)
+            sys.stdout = open(os.devnull, "w")  # noqa: SIM115  what is still buffered has nowhere to go
     sys.exit(code)
 
 
