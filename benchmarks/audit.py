@@ -21,7 +21,7 @@ from rich.console import Console
 from rich.table import Table
 
 from likeness.errors import LikenessError
-from likeness.findings import Status
+from likeness.limits import Status
 from likeness.verdict import limits_of
 
 SHARED = Path(__file__).resolve().parents[2] / "shared" / "photos"
@@ -35,7 +35,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
     if not given.photos.is_dir():
         raise LikenessError("is no folder", where=given.photos, hint="give a folder of portraits with --photos")
     start = time.perf_counter()
-    rows = run(given.photos, ("test",), given.people, ("handling", "other defects"))
+    rows = run(given.photos, ("test",), given.people, ("handling", "proper", "other defects"))
     console = Console(width=132)
     console.print(alarms(rows))
     console.print(detections(rows))

@@ -12,12 +12,12 @@ from pathlib import Path
 from typing import Any
 
 from calibration.identities import identities
-from calibration.limits import DESIGN, false_alarms, limits, misses
+from calibration.limits import false_alarms, limits, misses
 from calibration.trial import Outcome, run
 from likeness.measures import result_measures
 
 TARGET = Path(__file__).resolve().parents[1] / "src" / "likeness" / "calibration.json"
-SETS = ("handling", "defects")
+SETS = ("handling", "proper", "defects")
 
 
 def main() -> None:
@@ -33,7 +33,7 @@ def main() -> None:
     table = {
         "version": 1,
         "built_from": f"{given.tune} people to set the limits, {given.calibrate} others to measure their errors, one portrait each",
-        "measures": {name: entry(name, tune, calibrate) for name in sorted(DESIGN)},
+        "measures": {name: entry(name, tune, calibrate) for name in sorted(result_measures())},
     }
     table["measures"]["identity"] |= identities(given.photos, given.people, table["measures"]["identity"]["natural"][1])
     given.out.write_text(json.dumps(table, indent=1) + "\n")
@@ -50,7 +50,7 @@ def entry(name: str, tune: list[Outcome], calibrate: list[Outcome]) -> dict[str,
         "unit": result_measures()[name].unit,
         "natural": natural,
         "fail": fail,
-        "log": DESIGN[name][2],
+        "log": result_measures()[name].limits.log,
         "false_alarm": alarms["rate"],
         "false_alarms": alarms,
         "misses": misses(seen, name, natural),

@@ -9,7 +9,8 @@ from calibration.reshaping import RESHAPING, RESHAPING_TEST
 from calibration.retouching import COLOUR, COLOUR_TEST, SMOOTHING, SMOOTHING_TEST
 
 SETS: dict[str, tuple[Edit, ...]] = {
-    "handling": (*HANDLING, *PROPER),
+    "handling": HANDLING,
+    "proper": PROPER,
     "defects": (*SMOOTHING, *COLOUR, *RESHAPING, *LEAKS),
     "other defects": (*SMOOTHING_TEST, *COLOUR_TEST, *RESHAPING_TEST, *LEAKS),
 }

@@ -49,8 +49,28 @@ def exposed(stops: float) -> Callable[[Portrait], Image]:
     return make
 
 
-def balanced(red: float, blue: float) -> Callable[[Portrait], Image]:
-    return lambda source: np.asarray(source.pixels * np.array([red, 1, blue], np.float32), np.float32)
+def daylight(kelvin: float) -> NDArray[np.float64]:
+    """Linear RGB of daylight of a colour temperature, green 1: CIE 015, D illuminants."""
+    t = 1000 / kelvin
+    x = 0.244063 + 0.09911 * t + 2.9678 * t**2 - 4.607 * t**3
+    if kelvin > 7000:
+        x = 0.237040 + 0.24748 * t + 1.9018 * t**2 - 2.0064 * t**3
+    y = -3 * x * x + 2.87 * x - 0.275
+    to_rgb = np.array([[3.2406, -1.5372, -0.4986], [-0.9689, 1.8758, 0.0415], [0.0557, -0.2040, 1.0570]])
+    rgb = to_rgb @ np.array([x / y, 1, (1 - x - y) / y])
+    return np.asarray(rgb / rgb[1])
+
+
+def balanced(kelvin: float) -> Callable[[Portrait], Image]:
+    """As if the light had been ``kelvin`` warmer (negative) or cooler than 5500 K."""
+    gains = (daylight(5500 + kelvin) / daylight(5500)).astype(np.float32)
+    return lambda source: np.asarray(source.pixels * gains, np.float32)
+
+
+def gamma(power: float) -> Callable[[Portrait], NDArray[np.uint8]]:
+    """Mid-tones lifted or lowered in sRGB, as the brightness slider of a phone does."""
+    table = (255 * (np.arange(256) / 255) ** power).round().astype(np.uint8)
+    return lambda source: np.asarray(table[same(source)])
 
 
 def contrast(source: Portrait) -> Image:
@@ -72,20 +92,31 @@ def messenger(source: Portrait) -> NDArray[np.uint8]:
     return jpeg(rescaled(0.7)(source), 78)
 
 
+def passed_on(source: Portrait) -> NDArray[np.uint8]:
+    """Made a little brighter and warmer, cropped, then sent."""
+    warm = bytes_from_linear(np.asarray(balanced(-400)(source) * np.float32(1.2), np.float32))
+    return jpeg(np.asarray(cv2.resize(warm[8:-8, 8:-8], None, fx=0.75, fy=0.75, interpolation=cv2.INTER_AREA)), 80)
+
+
 HANDLING = (
     Edit("save", 0, "", same, 92),
-    Edit("JPEG 85", 85, "", same, 85),
-    Edit("JPEG 75", 75, "", same, 75),
-    Edit("JPEG 60", 60, "", same, 60),
-    Edit("rescale 0.8", 0.8, "", rescaled(0.8)),
-    Edit("rescale 0.6", 0.6, "", rescaled(0.6), 88),
+    Edit("JPEG", 95, "", same, 95),
+    Edit("JPEG", 85, "", same, 85),
+    Edit("JPEG", 75, "", same, 75),
+    Edit("JPEG", 60, "", same, 60),
+    Edit("resize", 0.8, "", rescaled(0.8)),
+    Edit("resize", 0.65, "", rescaled(0.65, cv2.INTER_CUBIC), 90),
+    Edit("resize", 0.5, "", rescaled(0.5), 88),
     Edit("crop", 0, "", cropped, 88),
     Edit("straighten", 2.5, "", straightened, 90),
-    Edit("exposure +0.5", 0.5, "", exposed(0.5), 92),
-    Edit("exposure -0.5", -0.5, "", exposed(-0.5), 92),
-    Edit("white balance warm", 1.1, "", balanced(1.12, 0.86), 92),
-    Edit("white balance cool", 0.9, "", balanced(0.9, 1.13), 92),
+    Edit("exposure", 0.7, "", exposed(0.7), 92),
+    Edit("exposure", -0.7, "", exposed(-0.7), 92),
+    Edit("white balance", -800, "", balanced(-800), 92),
+    Edit("white balance", 800, "", balanced(800), 92),
     Edit("contrast", 1.2, "", contrast, 92),
-    Edit("export sharpening", 0.4, "", sharpened(0.35, 0.7), 90),
+    Edit("gamma", 0.8, "", gamma(0.8), 90),
+    Edit("gamma", 1.25, "", gamma(1.25), 90),
+    Edit("export sharpening", 0.35, "", sharpened(0.35, 0.7), 90),
     Edit("messenger", 0.7, "", messenger, 78),
+    Edit("passed on", 0.75, "", passed_on, 80),
 )

@@ -10,15 +10,8 @@ import numpy as np
 import scipy.stats
 
 from calibration.trial import Outcome
+from likeness.measures import result_measures
 
-# Where the design puts them: natural, fail. Evidence moves the natural edge, see ``limits``.
-DESIGN: dict[str, tuple[tuple[float, float], tuple[float, float], bool]] = {
-    "texture": ((0.85, 1.15), (0.70, 1.40), True),
-    "geometry": ((0.0, 0.5), (0.0, 1.5), False),
-    "identity": ((0.0, 0.45), (0.0, 0.55), False),
-    "skin_colour": ((0.0, 3.0), (0.0, 6.0), False),
-    "background_leak": ((-0.05, 0.05), (-0.10, 0.10), False),
-}
 HANDLED = 0.99  # share of the handled versions in the tune split that must be natural, if no visible defect is let through by it
 LET_THROUGH = 0.05  # share of the visible defects in the tune split that may be
 
@@ -31,9 +24,10 @@ def rate(hits: int, of: int) -> dict[str, Any]:
 
 
 def limits(measure: str, rows: Iterable[Outcome]) -> tuple[list[float], list[float]]:
-    """Natural and fail edges. The fail edges are the design's. A natural edge goes out from the design's to where HANDLED of the
+    """Natural and fail edges. The fail edges are the declared ones. A natural edge goes out from the declared one to where HANDLED of the
     handling lies, but stops where more than LET_THROUGH of the visible defects on that side would be natural, and half-way to fail."""
-    (low, high), (fail_low, fail_high), log = DESIGN[measure]
+    aim = result_measures()[measure].limits
+    (low, high), (fail_low, fail_high), log = aim.natural, aim.fail, aim.log
     handled = [r.value for r in rows if r.value is not None and not r.planted]
     defects = [r.value for r in rows if r.value is not None and r.planted == measure and r.visible]
     tail = (1 - HANDLED) / 2 if low else 1 - HANDLED

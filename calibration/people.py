@@ -14,25 +14,33 @@ from numpy.typing import NDArray
 from likeness.errors import LikenessError
 from likeness.faces import find_faces
 from likeness.image import Image, read_only
-from likeness.image.color import bytes_from_linear
+from likeness.image.color import bytes_from_linear, lab_from_linear
 from likeness.photo import Photo, open_photo
 from likeness.portrait import Field, Portrait
 
 Split = Literal["tune", "calibrate", "test"]
 SPLITS: tuple[Split, ...] = ("tune", "tune", "calibrate", "test")
 SUFFIXES = {".jpg", ".jpeg", ".png", ".webp", ".heic", ".tif", ".tiff"}
-FRAME = Field(3.4, 3.4, 3.0, 3.8)
-WORKING_IPD = 150.0  # pixels; a little over what the measures look at
+FRAME = Field(4.5, 4.5, 3.5, 6.0)
+WORKING_IPD = 144.0  # pixels; a little over what the measures look at
 SAME_PERSON = 0.5  # two photos with embeddings nearer than this may show one person: the later one is left out
 
 
 @dataclass(frozen=True)
 class Person:
-    """One person's source photo, and the split that the person is in."""
+    """One person's source photo, and the split that the person is in. ``donor``: somebody else, whose parts are borrowed."""
 
     name: str
     split: Split
     source: Portrait
+    donor: Portrait | None = None
+
+    @property
+    def ita(self) -> float:
+        """Individual typology angle of the skin as photographed, degrees: > 41 light, < 10 dark (Chardon 1991)."""
+        skin = lab_from_linear(self.source.pixels)[self.source.skin > 0.5]
+        lightness, _, yellow = np.median(skin, axis=0) if len(skin) else (np.nan,) * 3
+        return float(np.degrees(np.arctan2(lightness - 50, yellow)))
 
 
 def photo_of(pixels: Image | NDArray[np.uint8], name: str) -> Photo:
@@ -67,6 +75,7 @@ def people(
 ) -> Iterator[Person]:
     """``count`` people of the ``splits`` whose photos have at least ``min_ipd`` pixels between the eyes; ``skip``: folders to leave out."""
     known: list[NDArray[np.float32]] = []
+    last: Portrait | None = None
     wanted = set(splits)
     for file in files_in(folder):
         if len(known) == count:
@@ -81,4 +90,5 @@ def people(
         source = portrait_of(photo_of(large.pixels, file.name))
         if source is not None:
             known.append(source.embedding)
-            yield Person(file.relative_to(folder).as_posix(), split_of(file, folder), source)
+            yield Person(file.relative_to(folder).as_posix(), split_of(file, folder), source, last)
+            last = source

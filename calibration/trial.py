@@ -21,7 +21,7 @@ from likeness.schema import NotAssessed
 class Outcome:
     """What one measure said of one edit of one person: ``value`` is None where it could not be assessed, ``reason`` says why.
 
-    ``planted``: the measure that should notice the edit, "" for handling; ``visible``: whether people would.
+    ``planted``: the measure that should notice the edit, "" for handling; ``visible``: whether people would. ``ita``: of the skin.
     """
 
     person: str
@@ -35,21 +35,24 @@ class Outcome:
     reason: str
     mode: str
     ipd: float
+    ita: float
 
 
 def outcomes(person: Person, sets: Iterable[str]) -> list[Outcome]:
     """Every edit of ``person`` in the ``sets``, under the measure that it is planted for, or under all where it is handling."""
     known, rows = result_measures(), []
+    ita = person.ita
     for edit in (edit for name in sets for edit in SETS[name]):
-        result = edit.result(person.source)
+        source = edit.source(person.source)
+        result = edit.result(person.source, person.donor)
         if result is None:
             continue
-        pair = Pair(person.source, result)
-        for name in [edit.measure] if edit.measure else sorted(known):
+        pair = Pair(source, result)
+        for name in edit.measures or sorted(known):
             found = known[name](pair)
             value = None if isinstance(found, NotAssessed) else found.value
             of = (person.name, person.split, edit.name, edit.dose, edit.measure, edit.visible, name)
-            rows.append(Outcome(*of, value, found.reason, pair.mode, pair.ipd))
+            rows.append(Outcome(*of, value, found.reason, pair.mode, pair.ipd, ita))
     return rows
 
 

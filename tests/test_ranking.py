@@ -13,7 +13,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from likeness.errors import LikenessError
-from likeness.findings import Finding, Limits
+from likeness.findings import Finding
+from likeness.limits import Limits
 from likeness.measures import source_measures
 from likeness.portrait import Portrait
 from likeness.ranking import Scale, assess, scales_for, score_of

@@ -8,7 +8,8 @@ from pathlib import Path
 import pytest
 
 from likeness.errors import LikenessError
-from likeness.findings import Finding, Limits
+from likeness.findings import Finding
+from likeness.limits import Limits
 from likeness.measures import result_measures
 from likeness.outcomes import outcome
 from likeness.photo import open_photo

@@ -79,10 +79,10 @@ def _measure(measure: Measure) -> dict[str, Any]:
 
 
 def _limits(measure: Measure) -> dict[str, tuple[float, float]]:
-    """The natural range of a measure and where it fails; nothing for one that no file of limits names."""
+    """The natural range of a measure and where it fails; nothing for one of a photo that the ranking does not use."""
     if measure.about == "source":
         scales = scales_for(0)
         limits = scales[measure.name].limits if measure.name in scales else None
     else:
-        limits = limits_of(measure.name) if measure.name in calibration()["measures"] else None
+        limits = limits_of(measure.name)
     return {} if limits is None else {"natural": limits.natural, "fail": limits.fail}

@@ -13,93 +13,34 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from likeness.errors import LikenessError
-from likeness.image import Affine, Image, Plane, Points, read_only
-from likeness.image.color import lab_from_linear, luminance
-from likeness.image.filters import gaussian
-from likeness.image.flow import Flow, contrast_normalised, dense_flow, flow_of, positions, round_trip_error, trimmed_similarity
-from likeness.image.geometry import Box, compose, crop_and_scale, invert, similarity, warp
-from likeness.image.texture import BANDS, band, local_correlation, log_luma
+from likeness.image import Affine, Image, Plane, read_only
+from likeness.image.color import lab_from_linear
+from likeness.image.filters import gaussian, grown
+from likeness.image.flow import Flow, dense_flow, flow_of, positions, round_trip_error, trimmed_similarity
+from likeness.image.geometry import compose, crop_and_scale, invert, similarity, warp
+from likeness.image.texture import local_correlation
 from likeness.image.tone import Along, Tone, tone_between
 from likeness.portrait import Field, Portrait
-from likeness.regions import region
+from likeness.view import View, around
 
 FACE = Field(1.6, 1.6, 1.8, 2.4)  # forehead to below the chin, ear to ear
 SCENE = Field(3.2, 3.2, 2.8, 3.6)  # the head, its hair and the shoulders
+BODY = Field(4.2, 4.2, 1.0, 5.8)  # from the brows down to the chest
 ENOUGH_IPD = 256.0  # pixels; pictures to be compared may be reduced to this beforehand: nothing that is measured gets lost
 MAX_IPD = 128.0  # pixels: bands B and C are seen whole at 111, and more costs time without telling more
 SCENE_IPD = 56.0  # pixels
+BODY_IPD = 36.0  # pixels
 FINE_FLOW = 110.0  # pixels between the pupils; below it the flow goes down to single pixels
 STRIDE = 6  # pixels between the samples that a similarity is fitted to
-NORMALISE = 0.15  # IPD
+Mode = Literal["same-photo", "other-photo"]
+Background = Literal["unseen", "kept", "blurred", "replaced", "unknown"]
 CURVES: tuple[Along, ...] = ("channel", "luminance")
 KEPT = 0.15  # log; a background that departs less from the person's change of light was kept, its detail apart
+DETAIL = 0.7  # share of a background's detail; with less left it was blurred
+FAINT = 0.02  # log; detail weaker than this is not missed
+DARK = 0.004  # linear, added before the logarithm
+LEAST_BEHIND = 60  # pixels
 SAME_PHOTO = 0.88  # median coherence of the mid bands: edits stay over 0.99, other photos of the same person under 0.76
-
-
-@dataclass(frozen=True, eq=False)
-class View:
-    """A picture in the frame that a pair shares. ``valid``: (H, W), 1 where the picture has pixels, else 0."""
-
-    portrait: Portrait
-    valid: Plane
-    ipd: float
-
-    @classmethod
-    def of(cls, whole: Portrait, to_whole: Affine, size: tuple[int, int], ipd: float) -> View:
-        """``whole`` seen through ``to_whole``, the map from the view's pixels to its own."""
-        seen = positions(to_whole, size)
-        x, y = seen[..., 0], seen[..., 1]
-        inside = (x >= 0) & (y >= 0) & (x <= whole.width - 1) & (y <= whole.height - 1)
-        near = _around(seen, 4).clipped(whole.width, whole.height)
-        if min(near.width, near.height) < 1:
-            raise LikenessError(
-                "shows nothing of the face of the source", where=whole.photo.path, hint="give a picture of the face"
-            )
-        bare = replace(whole, facts={}).cropped(near)  # facts are found anew: the audit doesn't trust the editor
-        to_near = to_whole - np.array([[0, 0, near.left], [0, 0, near.top]])
-        return cls(bare.resampled(to_near, size), read_only(inside.astype(np.float32)), ipd)
-
-    @property
-    def pixels(self) -> Image:
-        return self.portrait.pixels
-
-    @property
-    def landmarks(self) -> Points:
-        return self.portrait.landmarks
-
-    @property
-    def size(self) -> tuple[int, int]:
-        """Width, height."""
-        return self.pixels.shape[1], self.pixels.shape[0]
-
-    @cached_property
-    def log_luma(self) -> Plane:
-        return read_only(log_luma(self.pixels))
-
-    @cached_property
-    def pattern(self) -> NDArray[np.uint8]:
-        """What the flow follows: contrast-normalised luma, (H, W)."""
-        return read_only(contrast_normalised(np.sqrt(np.maximum(luminance(self.pixels), 0)), NORMALISE * self.ipd))
-
-    def band(self, name: str) -> Plane:
-        """Log luma in a band of likeness.image.texture, (H, W)."""
-        if name not in self._bands:
-            self._bands[name] = read_only(band(self.log_luma, BANDS[name], self.ipd / 63))
-        return self._bands[name]
-
-    @cached_property
-    def _bands(self) -> dict[str, Plane]:
-        return {}
-
-    @cached_property
-    def skin(self) -> Plane:
-        """Where facial skin is seen, (H, W) 0..1."""
-        return read_only(self.portrait.skin * self.valid)
-
-    def region(self, name: str, grow: float = 0.0) -> Plane:
-        """A part of the face (likeness.regions), grown by ``grow`` IPD, less what lies outside the picture."""
-        return region(self.landmarks, self.size, name, grow=grow * self.ipd) * self.valid
 
 
 @dataclass(frozen=True, eq=False)
@@ -122,10 +63,14 @@ class Layers(NamedTuple):
 
 @dataclass(frozen=True, eq=False)
 class Pair:
-    """Two pictures to compare: the person's ``source`` and a ``result`` that says it shows the same person."""
+    """Two pictures to compare: the person's ``source`` and a ``result`` that says it shows the same person.
+
+    ``others``: further photos of the person, for what several can tell better than one.
+    """
 
     source: Portrait
     result: Portrait
+    others: tuple[Portrait, ...] = ()
 
     @cached_property
     def ipd(self) -> float:
@@ -133,7 +78,7 @@ class Pair:
         return min(self.source.ipd, self.result.ipd, MAX_IPD)
 
     @cached_property
-    def mode(self) -> Literal["same-photo", "other-photo"]:
+    def mode(self) -> Mode:
         """Whether the result's pixels derive from this source."""
         return "same-photo" if self.coherence >= SAME_PHOTO else "other-photo"
 
@@ -176,11 +121,43 @@ class Pair:
     @cached_property
     def scenes(self) -> tuple[View, View]:
         """Source and result in one frame around head and shoulders, at SCENE_IPD or less, registered like ``faces``."""
-        ipd = min(self.ipd, SCENE_IPD)
-        source, to_source = self._source_view(ipd, SCENE)
+        return self._framed(SCENE, min(self.ipd, SCENE_IPD))
+
+    @cached_property
+    def bodies(self) -> tuple[View, View]:
+        """Source and result in one frame from the brows down to the chest, at BODY_IPD or less, registered like ``faces``."""
+        return self._framed(BODY, min(self.ipd, BODY_IPD))
+
+    def _framed(self, field: Field, ipd: float) -> tuple[View, View]:
+        source, to_source = self._source_view(ipd, field)
         face_to_source = self._source_face[1]
         to_result = compose(self.registration.to_result, compose(invert(face_to_source), to_source))
         return source, View.of(self.result, to_result, source.size, ipd)
+
+    @cached_property
+    def behind(self) -> NDArray[np.bool_]:
+        """Where, in the frame of ``scenes``, both pictures surely show background, (H, W)."""
+        source, result = self.scenes
+        persons = (source.portrait.person, result.portrait.person) if self.mode == "other-photo" else (source.portrait.person,)
+        seen = (source.valid * result.valid) > 0
+        return read_only(seen & ~grown(np.max(persons, axis=0) > 0.05, 0.15 * source.ipd))
+
+    @cached_property
+    def background(self) -> Background:
+        """What became of the source's background. ``unknown`` in another photo, which has its own; ``unseen``: none is seen in both."""
+        if self.mode == "other-photo":
+            return "unknown"
+        if self.behind.sum() < LEAST_BEHIND:
+            return "unseen"
+        source, result = self.scenes
+        before = self.tones[0].of(source.pixels) if self.tones else source.pixels
+        a, b = (np.log(np.maximum(gaussian(image, 0.1 * source.ipd), 0) + DARK)[self.behind] for image in (before, result.pixels))
+        if np.median(np.abs(a - b).max(1)) >= KEPT:
+            return "replaced"
+        fine = [(view.log_luma - gaussian(view.log_luma, 0.1 * source.ipd))[self.behind] for view in (source, result)]
+        faint = FAINT**2 * len(a)  # a plain wall has nothing to lose
+        kept = float((fine[0] @ fine[1] + faint) / (fine[0] @ fine[0] + faint))
+        return "kept" if kept > DETAIL else "blurred"
 
     @cached_property
     def tones(self) -> tuple[Tone, ...]:
@@ -205,6 +182,14 @@ class Pair:
         layers: Layers = self.source.views[key]
         return layers
 
+    @cached_property
+    def result_layers(self) -> Layers:
+        """The result's own alpha, foreground and background in the frame of ``scenes``: of another photo the source's says nothing."""
+        ipd = min(self.ipd, SCENE_IPD)
+        to_source, scene = self._source_view(ipd, SCENE)[1], self.scenes[1]
+        to_result = compose(self.registration.to_result, compose(invert(self._source_face[1]), to_source))
+        return _layers(self.result, to_result, scene)
+
     @property
     def _source_face(self) -> tuple[View, Affine]:
         return self._source_view(self.ipd, FACE)
@@ -220,21 +205,14 @@ class Pair:
 
 
 def _layers(source: Portrait, to_source: Affine, scene: View) -> Layers:
-    """Solved in the source's own upright frame, because the scene's has corners that no picture fills."""
-    near = _around(positions(to_source, scene.size), 0).clipped(source.width, source.height)
+    """Solved in the picture's own frame, because the scene's has corners that no picture fills."""
+    near = around(positions(to_source, scene.size), 0).clipped(source.width, source.height)
     to_near, size = crop_and_scale(near, scene.ipd / source.ipd)
     small = replace(source, facts={}).resampled(to_near, size)
     planes = (small.alpha, small.foreground, small.plate)
     to_small = compose(invert(to_near), to_source)
     alpha, front, back = (read_only(warp(plane, to_small, scene.size)) for plane in planes)
     return Layers(read_only(np.clip(alpha, 0, 1)), front, back)
-
-
-def _around(seen: Flow, margin: int) -> Box:
-    """The box around the corners of a picture whose pixels lie at ``seen``, and ``margin`` pixels more."""
-    corners = seen[[0, 0, -1, -1], [0, -1, 0, -1]]
-    (left, top), (right, bottom) = np.floor(corners.min(0)) - margin, np.ceil(corners.max(0)) + margin + 1
-    return Box(int(left), int(top), int(right), int(bottom))
 
 
 def _like_skin(image: Image, view: View) -> NDArray[np.bool_]:

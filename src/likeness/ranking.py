@@ -10,7 +10,8 @@ from dataclasses import dataclass, replace
 from importlib import resources
 from typing import Any
 
-from likeness.findings import Finding, Limits
+from likeness.findings import Finding
+from likeness.limits import Limits
 from likeness.measures import source_measures
 from likeness.portrait import Field, Portrait
 from likeness.schema import Reading

@@ -18,6 +18,8 @@ from pathlib import Path
 from typing import Any, Generic, Literal, TypeVar
 
 from likeness.errors import LikenessError, missing, unknown
+from likeness.image import Plane
+from likeness.limits import NO_LIMITS, Limits
 
 Group = Literal["skin", "light", "shape", "identity", "colour", "expression", "body", "background", "source"]
 Number = int | float
@@ -120,12 +122,16 @@ def parameters_of(function: Callable[..., Any]) -> dict[str, Parameter]:
 
 @dataclass(frozen=True)
 class Reading:
-    """What a measure found: a value, where, and why in a plain sentence."""
+    """What a measure found: a value, where, and why in a plain sentence.
+
+    ``heat``: the value place by place in the frame of the pair's ``faces``, (H, W), NaN where nothing is known.
+    """
 
     value: float
     reason: str
     region: str = ""
     advice: str = ""
+    heat: Plane | None = field(default=None, repr=False, compare=False)
 
 
 @dataclass(frozen=True)
@@ -197,12 +203,17 @@ class Step(Declaration):
 
 @dataclass(frozen=True)
 class Measure(Declaration):
-    """One number. ``about`` says whether of a photo alone (``source``) or of a result against its source (``result``)."""
+    """One number. ``about`` says whether of a photo alone (``source``) or of a result against its source (``result``).
+
+    ``limits``: what is aimed at, where calibration starts from; ``other_photo``: the same for a result that is another photo.
+    """
 
     group: Group
     unit: str
     min_ipd: float
     about: Literal["source", "result"]
+    limits: Limits
+    other_photo: Limits
 
     def __call__(self, subject: Any) -> Reading | NotAssessed:
         """The reading; NotAssessed where the eyes are too close together in pixels (``subject.ipd``)."""
@@ -260,13 +271,23 @@ def step(
 
 
 def measure(
-    *, title: str, group: Group, unit: str, min_ipd: float = 0.0, about: Literal["source", "result"] = "result"
+    *,
+    title: str,
+    group: Group,
+    unit: str,
+    min_ipd: float = 0.0,
+    about: Literal["source", "result"] = "result",
+    limits: Limits = NO_LIMITS,
+    other_photo: Limits | None = None,
 ) -> Callable[[Callable[..., Any]], Measure]:
-    """Declare a measure: ``(pair) -> Reading | NotAssessed``; about a source: ``(portrait) -> Reading | NotAssessed``."""
+    """Declare a measure: ``(pair) -> Reading | NotAssessed``; about a source: ``(portrait) -> Reading | NotAssessed``.
+
+    A measure of a result declares its ``limits``; those of another photo are the same unless ``other_photo`` is given.
+    """
 
     def declare(function: Callable[..., Any]) -> Measure:
         name, doc = _describe(function)
-        return Measure(name, title, function, doc, group, unit, min_ipd, about)
+        return Measure(name, title, function, doc, group, unit, min_ipd, about, limits, other_photo or limits)
 
     return declare
 

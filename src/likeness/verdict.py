@@ -12,11 +12,18 @@ from dataclasses import dataclass
 from importlib import resources
 from typing import Any, Literal
 
-from likeness.errors import LikenessError
-from likeness.findings import Finding, Limits
+from likeness.errors import unknown
+from likeness.findings import Finding
+from likeness.limits import Limits
 from likeness.measures import result_measures
-from likeness.pair import Pair
+from likeness.pair import Mode, Pair
+from likeness.schema import Group
 
+# Another photo has its own light, expression, clothes and background: they can fail, but need not be known.
+DECIDING: dict[Mode, frozenset[Group]] = {
+    "same-photo": frozenset({"skin", "light", "shape", "identity", "colour", "expression", "body", "background"}),
+    "other-photo": frozenset({"skin", "shape", "identity", "colour"}),
+}
 Verdict = Literal["keep", "fix-background", "regenerate", "new-source", "cannot-tell"]
 
 
@@ -26,7 +33,7 @@ class Audit:
 
     source: str
     result: str
-    mode: Literal["same-photo", "other-photo"]
+    mode: Mode
     verdict: Verdict
     believability: float | None
     findings: tuple[Finding, ...]
@@ -60,18 +67,20 @@ class Audit:
 
 def audit_pair(pair: Pair, *, source: str, result: str) -> Audit:
     """Every measure of ``pair``, and the verdict. ``source`` and ``result`` are what the two are called."""
-    findings = tuple(Finding.of(measure, measure(pair), limits_of(measure.name)) for measure in result_measures().values())
-    return Audit(source, result, pair.mode, verdict_of(findings), believability_of(findings), findings)
+    findings = tuple(
+        Finding.of(measure, measure(pair), limits_of(measure.name, pair.mode)) for measure in result_measures().values()
+    )
+    return Audit(source, result, pair.mode, verdict_of(findings, pair.mode), believability_of(findings), findings)
 
 
-def verdict_of(findings: Sequence[Finding]) -> Verdict:
-    """What follows from ``findings``: a failure decides; else what could not be assessed is never a pass."""
+def verdict_of(findings: Sequence[Finding], mode: Mode = "same-photo") -> Verdict:
+    """What follows from ``findings``: a failure decides; else what could not be assessed is never a pass: of each group that decides
+    at least one measure must have been."""
     failing = [f for f in findings if f.status == "fail"]
     if failing:
         return "fix-background" if all(f.group == "background" for f in failing) else "regenerate"
-    if not findings or any(f.status == "not-assessed" for f in findings):
-        return "cannot-tell"
-    return "keep"
+    assessed = {f.group for f in findings if f.status != "not-assessed"}
+    return "keep" if assessed >= DECIDING[mode] else "cannot-tell"
 
 
 def believability_of(findings: Iterable[Finding]) -> float | None:
@@ -81,13 +90,16 @@ def believability_of(findings: Iterable[Finding]) -> float | None:
     return round(100 * 0.5 ** max(departures), 1) if departures else None
 
 
-def limits_of(measure: str) -> Limits:
-    """The limits of a measure of results. LikenessError when calibration.json has none: a measure without limits can't judge."""
-    try:
-        entry = calibration()["measures"][measure]
-    except KeyError:
-        raise LikenessError("has no limits", where=measure, hint="run make calibrate") from None
-    return Limits(tuple(entry["natural"]), tuple(entry["fail"]), entry.get("log", False))
+def limits_of(measure: str, mode: Mode = "same-photo") -> Limits:
+    """The calibrated limits of a measure of results, else those that its declaration aims at."""
+    known = result_measures()
+    if measure not in known:
+        raise unknown("measure", measure, known)
+    entry = calibration()["measures"].get(measure, {})
+    entry = entry if mode == "same-photo" else entry.get("other-photo", {})
+    if not entry:
+        return known[measure].limits if mode == "same-photo" else known[measure].other_photo
+    return Limits.from_json({key: entry[key] for key in ("natural", "fail", "log")})
 
 
 @functools.cache

@@ -8,19 +8,21 @@ from numpy.typing import NDArray
 
 from likeness.image import Image, Plane
 from likeness.image.color import lab_from_linear
-from likeness.image.filters import fill, gaussian, grown
+from likeness.image.filters import fill, grown
 from likeness.image.remnants import remnants, worst_spot
-from likeness.pair import KEPT, Pair
+from likeness.limits import Limits
+from likeness.pair import Pair
 from likeness.schema import NotAssessed, Reading, measure
 
-DARK = 0.004  # linear, added before the logarithm
 MIXED = (0.1, 0.9)  # alpha between which a pixel tells what is mixed in it
 LEAST_BAND = 60  # pixels
 WINDOW = 0.12  # IPD; along the edge, so that one place where alpha was solved wrongly does not speak for all
 ALIKE = 8.0  # CIELAB; an old background nearer to the new one than this does not show
 
 
-@measure(title="Old background at the edge", group="background", unit="share", min_ipd=30)
+@measure(
+    title="Old background at the edge", group="background", unit="share", min_ipd=30, limits=Limits((-0.05, 0.05), (-0.10, 0.10))
+)
 def background_leak(pair: Pair) -> Reading | NotAssessed:
     """How much of the old background shows where the person's edge and hair mix with the new one, as a share.
 
@@ -39,10 +41,9 @@ def background_leak(pair: Pair) -> Reading | NotAssessed:
     source, result = pair.scenes
     tone = pair.tones[0]
     seen = (source.valid * result.valid) > 0
-    behind = ~grown(source.portrait.person > 0.05, 0.15 * source.ipd) & seen
-    if behind.sum() < LEAST_BAND:
+    if pair.background == "unseen":
         return Reading(0.0, "No background is seen around the person.", "edge")
-    if _is_kept(tone.of(source.pixels), result.pixels, behind, 0.1 * source.ipd):
+    if pair.background != "replaced":
         return Reading(0.0, "The background is the source's own.", "edge")
     alpha, front, old = pair.source_layers
     empty = (alpha < 0.02) & ~grown(alpha > 0.05, 0.04 * source.ipd) & seen
@@ -64,12 +65,6 @@ def background_leak(pair: Pair) -> Reading | NotAssessed:
     shows = f"{100 * abs(value):.0f} % of the old background's colour"
     reason = f"In hair and edges {shows} {'shows over the new one' if value >= 0 else 'too much was taken out'}."
     return Reading(value, reason, "edge", "Keep or blur the photo's own background, or use one nearer to it in colour.")
-
-
-def _is_kept(source: Image, result: Image, behind: NDArray[np.bool_], sigma: float) -> bool:
-    """Whether the background, its detail apart, is the source's."""
-    a, b = (np.log(np.maximum(gaussian(image, sigma), 0) + DARK)[behind] for image in (source, result))
-    return bool(np.median(np.abs(a - b).max(1)) < KEPT)
 
 
 def _distance(old: Image, new: Image) -> float:

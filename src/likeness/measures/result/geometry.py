@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
+from likeness.limits import Limits
 from likeness.pair import Pair
 from likeness.schema import NotAssessed, Reading, measure
 
@@ -14,7 +15,7 @@ EDGE = 0.03  # IPD inside the outline of the face that are left out: a new backg
 ROUND_TRIP = 1.0  # pixels: a pixel that does not come back is not believed
 
 
-@measure(title="Shape of the face", group="shape", unit="% IPD", min_ipd=40)
+@measure(title="Shape of the face", group="shape", unit="% IPD", min_ipd=40, limits=Limits((0.0, 0.5), (0.0, 1.5)))
 def geometry(pair: Pair) -> Reading | NotAssessed:
     """How far a part of the face was moved, % of the eye distance, in the part that was moved most.
 

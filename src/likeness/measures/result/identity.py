@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import numpy as np
 
+from likeness.limits import Limits
 from likeness.pair import Pair
 from likeness.schema import NotAssessed, Reading, measure
 
 
-@measure(title="Identity", group="identity", unit="distance", min_ipd=30)
+@measure(title="Identity", group="identity", unit="distance", min_ipd=30, limits=Limits((0.0, 0.45), (0.0, 0.55)))
 def identity(pair: Pair) -> Reading | NotAssessed:
     """Distance between the face embeddings of source and result: 0 is the same picture, two people are some 0.8 apart.
 

@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 from likeness.image import Image, Plane
 from likeness.image.color import lab_from_linear
 from likeness.image.difference import delta_e_2000
+from likeness.limits import Limits
 from likeness.pair import Pair
 from likeness.schema import NotAssessed, Reading, measure
 
@@ -19,7 +20,7 @@ GREYISH = 10.0  # chroma below which shares of it mean nothing: a black-and-whit
 CHROMA_STEPS, AS_DELTA_E = (0.0, 0.15, 0.25, 1.25), (0.0, 3.0, 6.0, 36.0)
 
 
-@measure(title="Skin colour", group="colour", unit="dE00", min_ipd=30)
+@measure(title="Skin colour", group="colour", unit="dE00", min_ipd=30, limits=Limits((0.0, 3.0), (0.0, 6.0)))
 def skin_colour(pair: Pair) -> Reading | NotAssessed:
     """How far the skin's colour left what white balance and exposure of the whole scene explain, CIEDE2000.
 

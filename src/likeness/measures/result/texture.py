@@ -9,8 +9,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from likeness.image.texture import Transfer, local_correlation, resolved, tone_slope, transfer
-from likeness.pair import Pair, View
+from likeness.limits import Limits
+from likeness.pair import Pair
 from likeness.schema import NotAssessed, Reading, measure
+from likeness.view import View
 
 LOOKED_AT = {"C": "2.5-5 mm", "D": "5-10 mm"}  # D: what retouchers take out between two blurs; no handling touches it
 WINDOW = 0.10  # IPD
@@ -21,7 +23,7 @@ LEAST_LEFT = 0.5  # a whole picture blurred beyond this has lost the skin's text
 SAME_PLACE = 0.8  # correlation of the 9-22 mm band: less, and something else is there now
 
 
-@measure(title="Skin texture", group="skin", unit="ratio", min_ipd=56)
+@measure(title="Skin texture", group="skin", unit="ratio", min_ipd=56, limits=Limits((0.85, 1.15), (0.70, 1.40), log=True))
 def texture(pair: Pair) -> Reading | NotAssessed:
     """Energy of the skin's texture, result over source, 1 when it is all there: of 2.5-5 or 5-10 mm, whichever departs more.
 

@@ -1,0 +1,97 @@
+"""View: one picture of a pair in the frame that both share."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from functools import cached_property
+
+import numpy as np
+from numpy.typing import NDArray
+
+from likeness.errors import LikenessError
+from likeness.image import Affine, Image, Plane, Points, read_only
+from likeness.image.color import lab_from_linear, luminance
+from likeness.image.flow import Flow, contrast_normalised, positions
+from likeness.image.geometry import Box
+from likeness.image.texture import BANDS, band, log_luma
+from likeness.portrait import Portrait
+from likeness.regions import region
+
+NORMALISE = 0.15  # IPD
+
+
+@dataclass(frozen=True, eq=False)
+class View:
+    """A picture in the frame that a pair shares. ``valid``: (H, W), 1 where the picture has pixels, else 0."""
+
+    portrait: Portrait
+    valid: Plane
+    ipd: float
+
+    @classmethod
+    def of(cls, whole: Portrait, to_whole: Affine, size: tuple[int, int], ipd: float) -> View:
+        """``whole`` seen through ``to_whole``, the map from the view's pixels to its own."""
+        seen = positions(to_whole, size)
+        x, y = seen[..., 0], seen[..., 1]
+        inside = (x >= 0) & (y >= 0) & (x <= whole.width - 1) & (y <= whole.height - 1)
+        near = around(seen, 4).clipped(whole.width, whole.height)
+        if min(near.width, near.height) < 1:
+            raise LikenessError(
+                "shows nothing of the face of the source", where=whole.photo.path, hint="give a picture of the face"
+            )
+        bare = replace(whole, facts={}).cropped(near)  # facts are found anew: the audit doesn't trust the editor
+        to_near = to_whole - np.array([[0, 0, near.left], [0, 0, near.top]])
+        return cls(bare.resampled(to_near, size), read_only(inside.astype(np.float32)), ipd)
+
+    @property
+    def pixels(self) -> Image:
+        return self.portrait.pixels
+
+    @property
+    def landmarks(self) -> Points:
+        return self.portrait.landmarks
+
+    @property
+    def size(self) -> tuple[int, int]:
+        """Width, height."""
+        return self.pixels.shape[1], self.pixels.shape[0]
+
+    @cached_property
+    def log_luma(self) -> Plane:
+        return read_only(log_luma(self.pixels))
+
+    @cached_property
+    def pattern(self) -> NDArray[np.uint8]:
+        """What the flow follows: contrast-normalised luma, (H, W)."""
+        return read_only(contrast_normalised(np.sqrt(np.maximum(luminance(self.pixels), 0)), NORMALISE * self.ipd))
+
+    def band(self, name: str) -> Plane:
+        """Log luma in a band of likeness.image.texture, (H, W)."""
+        if name not in self._bands:
+            self._bands[name] = read_only(band(self.log_luma, BANDS[name], self.ipd / 63))
+        return self._bands[name]
+
+    @cached_property
+    def _bands(self) -> dict[str, Plane]:
+        return {}
+
+    @cached_property
+    def skin(self) -> Plane:
+        """Where facial skin is seen, (H, W) 0..1."""
+        return read_only(self.portrait.skin * self.valid)
+
+    def region(self, name: str, grow: float = 0.0) -> Plane:
+        """A part of the face (likeness.regions), grown by ``grow`` IPD, less what lies outside the picture."""
+        return region(self.landmarks, self.size, name, grow=grow * self.ipd) * self.valid
+
+    @cached_property
+    def lab(self) -> Image:
+        """CIELAB, (H, W, 3)."""
+        return read_only(lab_from_linear(self.pixels))
+
+
+def around(seen: Flow, margin: int) -> Box:
+    """The box around the corners of a picture whose pixels lie at ``seen``, and ``margin`` pixels more."""
+    corners = seen[[0, 0, -1, -1], [0, -1, 0, -1]]
+    (left, top), (right, bottom) = np.floor(corners.min(0)) - margin, np.ceil(corners.max(0)) + margin + 1
+    return Box(int(left), int(top), int(right), int(bottom))
