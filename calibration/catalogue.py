@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from calibration.colouring import COLOUR, COLOUR_TEST
 from calibration.composites import LEAKS, PROPER
 from calibration.edits import Edit
 from calibration.handling import HANDLING
 from calibration.reshaping import RESHAPING, RESHAPING_TEST
-from calibration.retouching import COLOUR, COLOUR_TEST, SMOOTHING, SMOOTHING_TEST
+from calibration.retouching import SMOOTHING, SMOOTHING_TEST
 
 SETS: dict[str, tuple[Edit, ...]] = {
     "handling": HANDLING,

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from calibration.retouching import lab_shifted, saturated, saturated_hsv
+from calibration.colouring import lab_shifted, saturated, saturated_hsv
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
