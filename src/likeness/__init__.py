@@ -15,9 +15,10 @@ from typing import TYPE_CHECKING, Any
 from likeness.errors import LikenessError, NoUsableSource
 
 if TYPE_CHECKING:
-    from likeness.studio import audit, make, rank, refine
+    from likeness.audits import audit, audit_all
+    from likeness.studio import make, rank, refine
 
-__all__ = ["LikenessError", "NoUsableSource", "audit", "make", "rank", "refine"]
+__all__ = ["LikenessError", "NoUsableSource", "audit", "audit_all", "make", "rank", "refine"]
 
 
 def __dir__() -> list[str]:
@@ -25,7 +26,8 @@ def __dir__() -> list[str]:
 
 
 def __getattr__(name: str) -> Any:
-    """The calls of ``likeness.studio``, imported when first used: the import of likeness itself loads nothing heavy."""
+    """The calls, imported when first used: the import of likeness itself loads nothing heavy."""
     if name not in __all__:
         raise AttributeError(f"module 'likeness' has no attribute '{name}'")
-    return getattr(importlib.import_module("likeness.studio"), name)
+    home = "likeness.audits" if name.startswith("audit") else "likeness.studio"
+    return getattr(importlib.import_module(home), name)

@@ -118,10 +118,15 @@ def audit(
     as_json: AsJson = False,
 ) -> None:
     """Audit headshots against the person's own photo, by measurement."""
-    from likeness import console, studio
-    from likeness.report import write_audit_report
+    from likeness import console
+    from likeness.audits import audit_all
+    from likeness.report import audited_view, write_audit_report
 
-    audits = studio.audit_all([source, *(sources or [])], results, limit_mp=limit_mp)
+    look = audited_view if report is not None else None
+    with console.progress(quiet=as_json) as progress:
+        audits = audit_all(
+            [source, *(sources or [])], results, limit_mp=limit_mp, look=look, workers=os.cpu_count() or 1, progress=progress
+        )
     if report is not None:
         write_audit_report(audits, report)
     for error in audits.errors:

@@ -65,12 +65,13 @@ class Layers(NamedTuple):
 class Pair:
     """Two pictures to compare: the person's ``source`` and a ``result`` that says it shows the same person.
 
-    ``others``: further photos of the person, for what several can tell better than one.
+    ``others``: further photos of the person, for what several can tell better than one. ``mirrored``: the result was turned back.
     """
 
     source: Portrait
     result: Portrait
     others: tuple[Portrait, ...] = ()
+    mirrored: bool = False
 
     @cached_property
     def ipd(self) -> float:

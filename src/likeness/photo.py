@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from pathlib import Path
 from typing import Any
@@ -79,6 +79,10 @@ class Photo:
         for rows in chunks(self.codes):
             out[rows] = convert(self.space.linear(self.codes[rows]))
         return read_only(out)
+
+    def mirrored(self) -> Photo:
+        """The same the other way round, as selfies are often saved."""
+        return replace(self, codes=read_only(np.ascontiguousarray(self.codes[:, ::-1])))
 
     @cached_property
     def monochrome(self) -> bool:

@@ -9,9 +9,7 @@ from typing import Any
 from likeness.candidates import PhotoError, RankedPhoto, Ranking
 from likeness.errors import NoUsableSource
 from likeness.handover import Exported
-from likeness.pair import Pair
 from likeness.portrait import Portrait
-from likeness.verdict import Audit
 from likeness.versions import Version
 
 
@@ -52,22 +50,3 @@ def nothing_made(outcome: str, error: NoUsableSource) -> dict[str, Any]:
     """The JSON of a ``make`` that found no usable source."""
     nothing: dict[str, Any] = {"source": None, "outcome": outcome, "versions": [], "kept": None, "exports": [], "report": None}
     return nothing | {"advice": error.advice, "seconds": None, "error": str(error)}
-
-
-@dataclass(frozen=True)
-class Audits:
-    """The audits of several results, and the files that could not be audited. ``pairs`` go with ``results``, one to one."""
-
-    results: tuple[Audit, ...]
-    errors: tuple[PhotoError, ...]
-    pairs: tuple[Pair, ...] = field(repr=False)
-
-    @property
-    def exit_code(self) -> int:
-        """0: every result is keep; 1: some verdict is not; 2: some file could not be audited."""
-        if self.errors:
-            return 2
-        return 0 if all(audit.verdict == "keep" for audit in self.results) else 1
-
-    def as_json(self) -> dict[str, Any]:
-        return {"results": [a.as_json() for a in self.results], "errors": [e.as_json() for e in self.errors]}

@@ -280,10 +280,7 @@ def measure(
     limits: Limits = NO_LIMITS,
     other_photo: Limits | None = None,
 ) -> Callable[[Callable[..., Any]], Measure]:
-    """Declare a measure: ``(pair) -> Reading | NotAssessed``; about a source: ``(portrait) -> Reading | NotAssessed``.
-
-    A measure of a result declares its ``limits``; those of another photo are the same unless ``other_photo`` is given.
-    """
+    """Declare a measure: ``(pair) -> Reading | NotAssessed``; about a source: ``(portrait) -> ...``. ``limits``: see Measure."""
 
     def declare(function: Callable[..., Any]) -> Measure:
         name, doc = _describe(function)

@@ -1,4 +1,4 @@
-"""The calls that every door makes: rank, make, audit, refine; and looking back: history, original."""
+"""The calls that every door makes: rank, make, refine; and looking back: history, original."""
 
 from __future__ import annotations
 
@@ -8,23 +8,19 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-import numpy as np
-
-from likeness.candidates import PhotoError, Progress, RankedPhoto, Ranking, choose_face, rank_photos
+from likeness.candidates import Progress, RankedPhoto, Ranking, choose_face, rank_photos
 from likeness.errors import LikenessError, unknown
 from likeness.faces import find_faces
 from likeness.handover import Exported, export, lay_out, prepare_folder
 from likeness.library import Library, StoredVersion, default_root, version_id
 from likeness.outcomes import outcome as outcome_named
-from likeness.pair import ENOUGH_IPD, Pair
-from likeness.photo import Photo, decode_photo, open_photo, photos_in, write_atomically
+from likeness.photo import decode_photo, photos_in, write_atomically
 from likeness.pictures import PREFIX, lend, lent
 from likeness.portrait import Portrait
 from likeness.recipe import Recipe
-from likeness.results import Audits, Headshot
+from likeness.results import Headshot
 from likeness.source import choose_source
 from likeness.steps import all_steps
-from likeness.verdict import Audit, audit_pair
 from likeness.versions import Settings, Version, make_version, most_believable, name_of, plan
 
 Paths = str | Path | RankedPhoto | Sequence[str | Path]
@@ -145,46 +141,6 @@ def _advice(source: RankedPhoto, ranking: Ranking, made: Sequence[Version], kept
         lines.append("No version was kept: in each the audit found a departure from your photo, or could not assess it.")
         lines += [f.advice for v in made for f in v.audit.findings if f.advice]
     return tuple(dict.fromkeys([*lines, *source.advice]))
-
-
-# -- audit
-
-
-def audit(source: str | Path, result: str | Path, *, sources: Sequence[str | Path] = (), limit_mp: float = 250.0) -> Audit:
-    """The audit of ``result`` against ``source``; of several ``sources``, against the one it derives from, else the most alike."""
-    return _audit(_portraits([source, *sources], limit_mp), Path(result), limit_mp)[0]
-
-
-def audit_all(sources: Sequence[Path], results: Sequence[Path], *, limit_mp: float = 250.0) -> Audits:
-    """The audit of each of ``results``; those that can't be read are listed and the rest goes on."""
-    portraits = _portraits(sources, limit_mp)
-    audited: list[tuple[Audit, Pair]] = []
-    errors: list[PhotoError] = []
-    for path in results:
-        try:
-            audited.append(_audit(portraits, path, limit_mp))
-        except LikenessError as error:
-            errors.append(PhotoError(path, str(error)))
-    return Audits(tuple(a for a, _ in audited), tuple(errors), tuple(p for _, p in audited))
-
-
-def _portraits(paths: Sequence[str | Path], limit_mp: float) -> list[Portrait]:
-    return [_portrait(open_photo(path, limit_mp=limit_mp)) for path in paths]
-
-
-def _portrait(photo: Photo) -> Portrait:
-    return Portrait.of(photo, choose_face(photo.path, find_faces(photo), None), max_ipd=ENOUGH_IPD)
-
-
-def _audit(sources: Sequence[Portrait], path: Path, limit_mp: float) -> tuple[Audit, Pair]:
-    result = _portrait(open_photo(path, limit_mp=limit_mp))
-    pair = max((Pair(source, result) for source in sources), key=_kinship)
-    return audit_pair(pair, source=str(pair.source.photo.path), result=str(path)), pair
-
-
-def _kinship(pair: Pair) -> tuple[bool, float]:
-    """Orders pairs: those of one photo before others, then the more alike face."""
-    return pair.mode == "same-photo", -float(np.linalg.norm(pair.source.embedding - pair.result.embedding))
 
 
 # -- refine, and looking back

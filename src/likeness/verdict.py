@@ -8,7 +8,7 @@ from __future__ import annotations
 import functools
 import json
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from importlib import resources
 from typing import Any, Literal
 
@@ -29,7 +29,10 @@ Verdict = Literal["keep", "fix-background", "regenerate", "new-source", "cannot-
 
 @dataclass(frozen=True)
 class Audit:
-    """All findings about one result, and what follows from them. ``audit["texture"]`` is the finding of that measure."""
+    """All findings about one result, and what follows from them. ``audit["texture"]`` is the finding of that measure.
+
+    ``mirrored``: the result shows the source the other way round, and was turned back to be compared.
+    """
 
     source: str
     result: str
@@ -37,6 +40,7 @@ class Audit:
     verdict: Verdict
     believability: float | None
     findings: tuple[Finding, ...]
+    mirrored: bool = False
 
     def __getitem__(self, measure: str) -> Finding:
         for finding in self.findings:
@@ -54,6 +58,10 @@ class Audit:
         """The sum of all departures: what tells two audits of equal believability apart."""
         return sum(f.departure or 0.0 for f in self.findings)
 
+    def without_heat(self) -> Audit:
+        """The same without the maps of its findings."""
+        return replace(self, findings=tuple(replace(f, heat=None) for f in self.findings))
+
     def as_json(self) -> dict[str, Any]:
         return {
             "source": self.source,
@@ -62,6 +70,7 @@ class Audit:
             "verdict": self.verdict,
             "believability": self.believability,
             "findings": [f.as_json() for f in self.findings],
+            "mirrored": self.mirrored,
         }
 
 
@@ -70,17 +79,18 @@ def audit_pair(pair: Pair, *, source: str, result: str) -> Audit:
     findings = tuple(
         Finding.of(measure, measure(pair), limits_of(measure.name, pair.mode)) for measure in result_measures().values()
     )
-    return Audit(source, result, pair.mode, verdict_of(findings, pair.mode), believability_of(findings), findings)
+    return Audit(source, result, pair.mode, verdict_of(findings, pair.mode), believability_of(findings), findings, pair.mirrored)
 
 
 def verdict_of(findings: Sequence[Finding], mode: Mode = "same-photo") -> Verdict:
-    """What follows from ``findings``: a failure decides; else what could not be assessed is never a pass: of each group that decides
+    """What follows from ``findings``: a failure decides; else what could not be assessed is never a pass: of each group that decides,
     at least one measure must have been."""
     failing = [f for f in findings if f.status == "fail"]
     if failing:
         return "fix-background" if all(f.group == "background" for f in failing) else "regenerate"
+    needed = {f.group for f in findings} & DECIDING[mode]
     assessed = {f.group for f in findings if f.status != "not-assessed"}
-    return "keep" if assessed >= DECIDING[mode] else "cannot-tell"
+    return "keep" if needed and needed <= assessed else "cannot-tell"
 
 
 def believability_of(findings: Iterable[Finding]) -> float | None:

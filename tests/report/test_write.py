@@ -8,8 +8,9 @@ from pathlib import Path
 import pytest
 
 from likeness import studio
+from likeness.audits import audit_all
 from likeness.errors import LikenessError
-from likeness.report import write_audit_report, write_make_report
+from likeness.report import audited_view, write_audit_report, write_make_report
 from likeness.report.gather import of_make
 from likeness.report.words import recipe_text
 from likeness.results import Headshot
@@ -63,7 +64,7 @@ def test_the_views_of_a_real_make_hold_the_source_and_the_versions(made: tuple[H
 
 def test_a_real_audit_is_reported(made: tuple[Headshot, Path], hopper: Path, tmp_path: Path) -> None:
     results = [made[0].versions[0].file or hopper, hopper, tmp_path / "missing.jpg"]
-    audits = studio.audit_all([hopper], results)
+    audits = audit_all([hopper], results, look=audited_view)
     write_audit_report(audits, tmp_path / "audit.html")
     said = html.unescape((tmp_path / "audit.html").read_text("utf-8"))
     for audit in audits.results:

@@ -5,6 +5,7 @@ It loads nothing from anywhere, reads without JavaScript, prints, and follows th
 
 from __future__ import annotations
 
+from likeness.report.gather import audited_view
 from likeness.report.page import audit_page, make_page
 from likeness.report.views import AuditedView, AuditReport, CropPair, MakeReport, Picture, RankedView, VersionView
 from likeness.report.write import write_audit_report, write_make_report
@@ -18,6 +19,7 @@ __all__ = [
     "RankedView",
     "VersionView",
     "audit_page",
+    "audited_view",
     "make_page",
     "write_audit_report",
     "write_make_report",

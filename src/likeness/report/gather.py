@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from pathlib import Path
 
+from likeness.audits import Audits
 from likeness.candidates import RankedPhoto
 from likeness.outcomes import outcome as outcome_named
 from likeness.pair import Pair
@@ -15,7 +16,8 @@ from likeness.portrait import Portrait
 from likeness.report.crops import by_the_face, crop_pairs, detail, from_one_photo, source_in_frame, whole
 from likeness.report.views import AuditedView, AuditReport, Json, MakeReport, Picture, RankedView, VersionView
 from likeness.report.words import version_title
-from likeness.results import Audits, Headshot
+from likeness.results import Headshot
+from likeness.verdict import Audit
 from likeness.versions import Version
 
 HERO = 760  # pixels, long side of the pictures that the report is about
@@ -45,9 +47,8 @@ def of_make(headshot: Headshot) -> MakeReport:
 
 
 def of_audits(audits: Audits) -> AuditReport:
-    """The report on an ``audit``."""
-    results = [_audited(audit.as_json(), pair) for audit, pair in zip(audits.results, audits.pairs, strict=True)]
-    return AuditReport(results, [_by_name(error.as_json()) for error in audits.errors], _now(), _program())
+    """The report on ``audits`` whose ``look`` was ``audited_view``."""
+    return AuditReport(audits.views, [_by_name(error.as_json()) for error in audits.errors], _now(), _program())
 
 
 def _version(version: Version, source: Portrait, befores: dict[bytes, Picture]) -> VersionView:
@@ -63,7 +64,9 @@ def _version(version: Version, source: Portrait, befores: dict[bytes, Picture]) 
     return VersionView(**said, before=befores[frame], after=after, crops=crops, detail=detail(source, to_source))
 
 
-def _audited(audit: Json, pair: Pair) -> AuditedView:
+def audited_view(found: Audit, pair: Pair) -> AuditedView:
+    """What the report shows of one result."""
+    audit = found.as_json()
     source, result = pair.source, pair.result
     name, source_name = Path(audit["result"]).name, Path(audit["source"]).name
     to_source, aligned = by_the_face(source, result), audit["mode"] == "same-photo"

@@ -5,11 +5,12 @@ from __future__ import annotations
 from dataclasses import replace
 from pathlib import Path
 
+from likeness.audits import Audits
 from likeness.errors import LikenessError
 from likeness.photo import write_atomically
 from likeness.report.gather import of_audits, of_make
 from likeness.report.page import audit_page, make_page
-from likeness.results import Audits, Headshot
+from likeness.results import Headshot
 
 MARK = b'<meta name="generator" content="likeness">'
 

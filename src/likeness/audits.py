@@ -1,0 +1,180 @@
+"""Auditing results, one or many, against a person's own photos."""
+
+from __future__ import annotations
+
+import multiprocessing
+import os
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import ProcessPoolExecutor
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from typing import Any
+
+import cv2
+import numpy as np
+
+from likeness.candidates import PhotoError, Progress, choose_face
+from likeness.errors import LikenessError
+from likeness.faces import find_faces
+from likeness.pair import ENOUGH_IPD, Pair
+from likeness.photo import Photo, open_photo
+from likeness.portrait import Portrait
+from likeness.verdict import Audit, audit_pair
+
+Look = Callable[[Audit, Pair], Any]
+
+STRANGERS = 0.6  # embedding distance from which on two of a person's own photos can't be of one person
+WORTH_A_WORKER = 4  # results; for fewer a further process takes longer to start than to work
+
+
+@dataclass(frozen=True)
+class Audits:
+    """The audits of several results, and the files that could not be audited. ``views``: what ``look`` made of each result."""
+
+    results: tuple[Audit, ...]
+    errors: tuple[PhotoError, ...]
+    views: tuple[Any, ...] = field(default=(), repr=False)
+
+    @property
+    def exit_code(self) -> int:
+        """0: every result is keep; 1: some verdict is not; 2: some file could not be audited."""
+        if self.errors:
+            return 2
+        return 0 if all(audit.verdict == "keep" for audit in self.results) else 1
+
+    def as_json(self) -> dict[str, Any]:
+        return {"results": [a.as_json() for a in self.results], "errors": [e.as_json() for e in self.errors]}
+
+
+def audit(source: str | Path, result: str | Path, *, sources: Sequence[str | Path] = (), limit_mp: float = 250.0) -> Audit:
+    """The audit of ``result`` against ``source``; with more ``sources``, against the one it derives from, else against all of them."""
+    return Auditor.of([source, *sources], limit_mp).audit(Path(result))[0]
+
+
+def audit_all(
+    sources: Sequence[str | Path],
+    results: Sequence[str | Path],
+    *,
+    limit_mp: float = 250.0,
+    look: Look | None = None,
+    workers: int = 1,
+    progress: Progress | None = None,
+) -> Audits:
+    """The audit of each of ``results``; those that can't be read are listed and the rest goes on.
+
+    Parameters
+    ----------
+    look : called with each audit and its pair, while the pair is still known; what it returns goes to ``views``.
+    workers : processes to share many results among. A script that asks for more than one must be importable (spawn).
+    progress : told what is done, and the share of it.
+    """
+    auditor, paths = Auditor.of(sources, limit_mp), [Path(path) for path in results]
+    audits: list[Audit] = []
+    views: list[Any] = []
+    errors: list[PhotoError] = []
+    for done, (path, found) in enumerate(_looked_at(auditor, paths, look, min(workers, len(paths) // WORTH_A_WORKER))):
+        if progress is not None:
+            progress(f"audited {path.name}", (done + 1) / len(paths))
+        if isinstance(found, LikenessError):
+            errors.append(PhotoError(path, str(found)))
+        else:
+            audits.append(found[0])
+            views.append(found[1])
+    return Audits(tuple(audits), tuple(errors), tuple(views))
+
+
+@dataclass(frozen=True)
+class Auditor:
+    """A person's photos, ready for results to be audited against. ``paths`` and ``limit_mp``: to make another one like it."""
+
+    sources: tuple[Portrait, ...]
+    paths: tuple[Path, ...]
+    limit_mp: float
+
+    @classmethod
+    def of(cls, paths: Sequence[str | Path], limit_mp: float) -> Auditor:
+        """LikenessError when a source can't be read, has no face, or shows somebody else than the first."""
+        files = tuple(Path(path) for path in paths)
+        sources = tuple(_portrait(open_photo(path, limit_mp=limit_mp)) for path in files)
+        for path, source in zip(files[1:], sources[1:], strict=True):
+            apart = _apart(sources[0], source)
+            if apart > STRANGERS:
+                what = f"shows somebody else than {files[0].name}: the faces are {apart:.2f} apart"
+                raise LikenessError(what, where=path, hint="name only photos of one person as sources")
+        return cls(sources, files, limit_mp)
+
+    def audit(self, path: Path) -> tuple[Audit, Pair]:
+        """The audit of the result at ``path``, and the pair that it is about."""
+        pair = self.pair(open_photo(path, limit_mp=self.limit_mp))
+        return audit_pair(pair, source=str(pair.source.photo.path), result=str(path)), pair
+
+    def pair(self, photo: Photo) -> Pair:
+        """``photo``, mirrored where that shows the source's pixels, with the source that it derives from, else the most alike."""
+        pair = self._nearest(photo)
+        if pair.mode == "same-photo":
+            return pair
+        try:
+            mirrored = replace(self._nearest(photo.mirrored()), mirrored=True)
+        except LikenessError:  # no face is found in it that way round
+            return pair
+        return mirrored if mirrored.mode == "same-photo" else pair
+
+    def _nearest(self, photo: Photo) -> Pair:
+        result = _most_alike(photo, self.sources)
+        pairs = (Pair(source, result, tuple(s for s in self.sources if s is not source)) for source in self.sources)
+        return max(pairs, key=lambda pair: (pair.mode == "same-photo", -_apart(pair.source, pair.result)))
+
+
+def _portrait(photo: Photo) -> Portrait:
+    return Portrait.of(photo, choose_face(photo.path, find_faces(photo), None), max_ipd=ENOUGH_IPD)
+
+
+def _most_alike(photo: Photo, sources: Sequence[Portrait]) -> Portrait:
+    """Of the people in ``photo`` the one who looks most like the ``sources``: a group photo or a collage shows several."""
+    faces = find_faces(photo)
+    if len(faces) < 2:
+        return Portrait.of(photo, choose_face(photo.path, faces, None), max_ipd=ENOUGH_IPD)
+    people = [Portrait.of(photo, face, max_ipd=ENOUGH_IPD) for face in faces]
+    return min(people, key=lambda person: min(_apart(source, person) for source in sources))
+
+
+def _apart(a: Portrait, b: Portrait) -> float:
+    return float(np.linalg.norm(a.embedding - b.embedding))
+
+
+# -- many results: one auditor in each process
+
+Found = tuple[Audit, Any] | LikenessError
+
+
+def _looked_at(auditor: Auditor, paths: Sequence[Path], look: Look | None, workers: int) -> Iterator[tuple[Path, Found]]:
+    """Each path with its audit and what ``look`` made of it, or with the error; in the order of ``paths``."""
+    if workers < 2:
+        yield from ((path, _one(auditor, path, look)) for path in paths)
+        return
+    spawn = multiprocessing.get_context("spawn")
+    with ProcessPoolExecutor(workers, spawn, _begin, (auditor.paths, auditor.limit_mp, look)) as pool:
+        yield from zip(paths, pool.map(_next, paths), strict=True)
+
+
+def _one(auditor: Auditor, path: Path, look: Look | None) -> Found:
+    try:
+        found, pair = auditor.audit(path)
+    except LikenessError as error:
+        return error
+    view = look(found, pair) if look is not None else None
+    return found.without_heat(), view  # a hundred results' maps would fill the memory
+
+
+_worker: list[tuple[Auditor, Look | None]] = []
+
+
+def _begin(paths: Sequence[Path], limit_mp: float, look: Look | None) -> None:
+    os.environ["OPENBLAS_NUM_THREADS"] = "1"
+    cv2.setNumThreads(1)
+    _worker.append((Auditor.of(paths, limit_mp), look))
+
+
+def _next(path: Path) -> Found:
+    auditor, look = _worker[0]
+    return _one(auditor, path, look)

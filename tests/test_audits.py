@@ -1,0 +1,100 @@
+from __future__ import annotations
+
+from pathlib import Path
+
+import cv2
+import numpy as np
+import PIL.Image
+import pytest
+
+from likeness.audits import Auditor, audit, audit_all
+from likeness.errors import LikenessError
+
+
+@pytest.fixture(scope="module")
+def picture(hopper: Path) -> np.ndarray:
+    return np.asarray(PIL.Image.open(hopper).convert("RGB"))
+
+
+def saved(picture: np.ndarray, file: Path) -> Path:
+    PIL.Image.fromarray(picture).save(file, quality=92)
+    return file
+
+
+def test_the_source_itself_is_kept(hopper: Path) -> None:
+    found = audit(hopper, hopper)
+    assert (found.mode, found.verdict, found.believability) == ("same-photo", "keep", 100.0)
+    assert not found.mirrored
+
+
+def test_a_mirrored_result_is_found_and_turned_back(hopper: Path, picture: np.ndarray, tmp_path: Path) -> None:
+    found = audit(hopper, saved(picture[:, ::-1], tmp_path / "mirrored.jpg"))
+    assert (found.mode, found.mirrored) == ("same-photo", True)
+    assert found.verdict == "keep"
+    assert found.as_json()["mirrored"] is True
+
+
+@pytest.mark.parametrize("quarters", [1, 2, 3])
+def test_a_turned_result_is_followed(hopper: Path, picture: np.ndarray, tmp_path: Path, quarters: int) -> None:
+    found = audit(hopper, saved(np.rot90(picture, quarters), tmp_path / "turned.jpg"))
+    assert found.mode == "same-photo"
+    assert not found.failing
+
+
+def test_another_person_is_never_kept(hopper: Path, astronaut: Path) -> None:
+    found = audit(hopper, astronaut)
+    assert (found.mode, found.verdict, found["identity"].status) == ("other-photo", "regenerate", "fail")
+
+
+def test_a_result_too_small_to_judge_cannot_be_told(hopper: Path, picture: np.ndarray, tmp_path: Path) -> None:
+    small = cv2.resize(picture, None, fx=0.15, fy=0.15, interpolation=cv2.INTER_AREA)
+    assert max(small.shape) < 100
+    assert audit(hopper, saved(small, tmp_path / "small.png")).verdict == "cannot-tell"
+
+
+def test_a_result_without_a_face_is_named_and_the_rest_goes_on(hopper: Path, tmp_path: Path) -> None:
+    nobody = saved(np.full((200, 200, 3), 120, np.uint8), tmp_path / "nobody.png")
+    audits = audit_all([hopper], [nobody, hopper])
+    assert [e.path for e in audits.errors] == [nobody]
+    assert "no face" in audits.errors[0].error
+    assert [a.result for a in audits.results] == [str(hopper)]
+    assert audits.exit_code == 2
+
+
+def test_of_several_people_the_one_is_judged_who_looks_like_the_source(
+    hopper: Path, astronaut: Path, picture: np.ndarray, tmp_path: Path
+) -> None:
+    other = cv2.resize(np.asarray(PIL.Image.open(astronaut).convert("RGB")), (700, 700))
+    both = np.zeros((700, 1240, 3), np.uint8)
+    both[:, :700] = other  # larger, so more prominent
+    both[50:650, 720:1232] = picture
+    found = audit(hopper, saved(both, tmp_path / "collage.png"))
+    assert found.mode == "same-photo"
+    assert found["identity"].status == "natural"
+
+
+def test_a_source_of_somebody_else_is_refused(hopper: Path, astronaut: Path) -> None:
+    with pytest.raises(LikenessError, match="shows somebody else"):
+        Auditor.of([hopper, astronaut], 250)
+
+
+def test_several_sources_and_the_one_that_it_derives_from(hopper: Path, picture: np.ndarray, tmp_path: Path) -> None:
+    squeezed = cv2.warpAffine(picture, np.array([[0.9, 0.12, 0], [0, 1.0, 0]]), (512, 600))
+    other = saved(squeezed, tmp_path / "other.png")
+    found = audit(other, hopper, sources=[hopper])
+    assert found.source == str(hopper)
+
+
+def test_workers_find_the_same_in_the_same_order(hopper: Path, picture: np.ndarray, tmp_path: Path) -> None:
+    results = [saved(cv2.GaussianBlur(picture, (0, 0), 0.4 + 0.4 * k), tmp_path / f"{k}.png") for k in range(8)]
+    told: list[str] = []
+    one = audit_all([hopper], results, look=_name)
+    two = audit_all([hopper], results, look=_name, workers=2, progress=lambda what, share: told.append(what))
+    assert [a.as_json() for a in one.results] == [a.as_json() for a in two.results]
+    assert one.views == two.views == tuple(str(file) for file in results)
+    assert len(told) == 8
+    assert all(f.heat is None for a in two.results for f in a.findings)
+
+
+def _name(found: object, pair: object) -> str:
+    return found.result  # type: ignore[attr-defined]
