@@ -1,6 +1,6 @@
 # make demo, make test: both set up everything they need in .venv. PYTHON=... chooses the interpreter.
 .DEFAULT_GOAL := help
-.PHONY: help demo test lint bench bench-audit bench-rank calibrate docs clean
+.PHONY: help demo test lint bench bench-audit bench-rank calibration docs clean
 
 PHOTOS ?=
 PYTEST_ARGS ?=
@@ -33,7 +33,7 @@ bench-audit: $(READY) ## how well the audit tells edits from handling
 bench-rank: $(READY) ## how well the ranking orders photos
 	$(RUN) -m benchmarks ranking
 
-calibrate: $(READY) ## calibration.json anew, from PHOTOS=folder or ../shared/photos
+calibration: $(READY) ## calibration.json anew, from PHOTOS=folder or ../shared/photos
 	$(RUN) -m calibration "$(or $(PHOTOS),../shared/photos)"
 
 docs: $(READY) ## the reference pages, from the declarations

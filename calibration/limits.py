@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Hashable, Iterable, Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -12,8 +12,10 @@ import scipy.stats
 from calibration.trial import Outcome
 from likeness.measures import result_measures
 
-HANDLED = 0.99  # share of the handled versions in the tune split that must be natural, if no visible defect is let through by it
-LET_THROUGH = 0.05  # share of the visible defects in the tune split that may be
+ALARMS = 0.006  # share of undamaged versions that a measure may flag: eighteen of them shall flag 5 % together
+LET_THROUGH = 0.05  # share of the visible defects in the tune split that a wider limit may let through
+
+Ranges = Mapping[str, Sequence[float]]
 
 
 def rate(hits: int, of: int) -> dict[str, Any]:
@@ -24,21 +26,24 @@ def rate(hits: int, of: int) -> dict[str, Any]:
 
 
 def limits(measure: str, rows: Iterable[Outcome]) -> tuple[list[float], list[float]]:
-    """Natural and fail edges. The fail edges are the declared ones. A natural edge goes out from the declared one to where HANDLED of the
-    handling lies, but stops where more than LET_THROUGH of the visible defects on that side would be natural, and half-way to fail."""
+    """Natural and fail edges. The fail edges are the declared ones. A natural edge goes out from the declared one to the conformal
+    quantile of the undamaged versions that leaves ALARMS of them outside (Vovk et al. 2005), but stops where more than LET_THROUGH of
+    the visible defects on that side would be natural, and half-way to fail."""
     aim = result_measures()[measure].limits
     (low, high), (fail_low, fail_high), log = aim.natural, aim.fail, aim.log
-    handled = [r.value for r in rows if r.value is not None and not r.planted]
-    defects = [r.value for r in rows if r.value is not None and r.planted == measure and r.visible]
-    tail = (1 - HANDLED) / 2 if low else 1 - HANDLED
-    if handled and low:
-        below = [d for d in defects if d < low] or [-np.inf]
+    rows = [r for r in rows if r.value is not None]
+    whole = np.sort([r.value for r in rows if not r.planted])
+    defects = [r.value for r in rows if r.planted == measure and r.visible]
+    both = np.isfinite(fail_low) and np.isfinite(fail_high) and fail_low < low
+    tail = int((ALARMS / 2 if both else ALARMS) * (len(whole) + 1))  # so many may lie outside on this side
+    if len(whole) and np.isfinite(low) and fail_low < low:
+        below = [d for d in defects if d < low] or [fail_low]
         stop = max(float(np.quantile(below, 1 - LET_THROUGH)), _between(low, fail_low, log))
-        low = min(low, max(float(np.quantile(handled, tail)), stop))
-    if handled:
-        above = [d for d in defects if d > high] or [np.inf]
+        low = min(low, max(float(whole[tail]), stop))
+    if len(whole) and np.isfinite(high) and fail_high > high:
+        above = [d for d in defects if d > high] or [fail_high]
         stop = min(float(np.quantile(above, LET_THROUGH)), _between(high, fail_high, log))
-        high = max(high, min(float(np.quantile(handled, 1 - tail)), stop))
+        high = max(high, min(float(whole[-1 - tail]), stop))
     return [_rounded(low), _rounded(high)], [fail_low, fail_high]
 
 
@@ -47,7 +52,8 @@ def _between(a: float, b: float, log: bool) -> float:
 
 
 def _rounded(edge: float) -> float:
-    return float(np.round(edge, 2))
+    """Three significant digits."""
+    return float(f"{edge:.3g}")
 
 
 def is_natural(value: float, natural: Sequence[float]) -> bool:
@@ -55,7 +61,7 @@ def is_natural(value: float, natural: Sequence[float]) -> bool:
 
 
 def false_alarms(rows: Iterable[Outcome], natural: Sequence[float]) -> dict[str, Any]:
-    """Share of handled versions outside ``natural``, and of people with any such version."""
+    """Share of undamaged versions outside ``natural``, and of people with any such version."""
     by_person: dict[str, list[bool]] = defaultdict(list)
     for row in rows:
         if row.value is not None and not row.planted:
@@ -64,14 +70,29 @@ def false_alarms(rows: Iterable[Outcome], natural: Sequence[float]) -> dict[str,
     return rate(sum(flags), len(flags)) | {"people": len(by_person), "people_flagged": sum(map(any, by_person.values()))}
 
 
-def misses(rows: Iterable[Outcome], measure: str, natural: Sequence[float]) -> dict[str, Any]:
-    """Per planted defect and dose: the share that was found natural (or could not be assessed, which is never a pass: counted apart)."""
+def flagged(rows: Iterable[Outcome], natural: Ranges, by: Sequence[str]) -> dict[Hashable, bool]:
+    """Versions (the values of the fields ``by`` of their rows), and whether any of their measures lies outside its natural range.
+
+    Versions of which nothing could be assessed are left out.
+    """
+    found: dict[Hashable, bool] = {}
+    for row in rows:
+        if row.value is not None:
+            key = tuple(getattr(row, name) for name in by)
+            found[key] = found.get(key, False) or not is_natural(row.value, natural[row.measure])
+    return found
+
+
+def misses(rows: Iterable[Outcome], measure: str, natural: Ranges) -> dict[str, Any]:
+    """Per planted defect and dose: the share of which every measure that may notice it found its value natural. What could not be
+    assessed, which is never a pass, is counted apart."""
     groups: dict[str, list[Outcome]] = defaultdict(list)
     for row in rows:
-        if row.planted == measure and row.measure == measure:
+        if row.planted == measure:
             groups[f"{row.edit} {row.dose:g}"].append(row)
     found = {}
     for name, group in groups.items():
-        seen = [r.value for r in group if r.value is not None]
-        found[name] = rate(sum(is_natural(v, natural) for v in seen), len(seen)) | {"not_assessed": len(group) - len(seen)}
+        noticed = flagged(group, natural, ("person",))
+        people = {row.person for row in group}
+        found[name] = rate(sum(not n for n in noticed.values()), len(noticed)) | {"not_assessed": len(people) - len(noticed)}
     return found

@@ -37,10 +37,14 @@ class Person:
 
     @property
     def ita(self) -> float:
-        """Individual typology angle of the skin as photographed, degrees: > 41 light, < 10 dark (Chardon 1991)."""
-        skin = lab_from_linear(self.source.pixels)[self.source.skin > 0.5]
-        lightness, _, yellow = np.median(skin, axis=0) if len(skin) else (np.nan,) * 3
-        return float(np.degrees(np.arctan2(lightness - 50, yellow)))
+        return ita_of(self.source)
+
+
+def ita_of(portrait: Portrait) -> float:
+    """Individual typology angle of the skin as photographed, degrees: > 41 light, < 10 dark (Chardon 1991)."""
+    skin = lab_from_linear(portrait.pixels)[portrait.skin > 0.5]
+    lightness, _, yellow = np.median(skin, axis=0) if len(skin) else (np.nan,) * 3
+    return float(np.degrees(np.arctan2(lightness - 50, yellow)))
 
 
 def photo_of(pixels: Image | NDArray[np.uint8], name: str) -> Photo:

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import json
 import multiprocessing
+import os
 from collections.abc import Iterable, Sequence
 from concurrent.futures import ProcessPoolExecutor
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from pathlib import Path
 
 import cv2
@@ -21,11 +23,13 @@ from likeness.schema import NotAssessed
 class Outcome:
     """What one measure said of one edit of one person: ``value`` is None where it could not be assessed, ``reason`` says why.
 
-    ``planted``: the measure that should notice the edit, "" for handling; ``visible``: whether people would. ``ita``: of the skin.
+    ``planted``: the measure that should notice the edit, "" for what is no defect; ``visible``: whether people would. ``group``: the
+    set that the edit is of. ``ita``: of the skin, degrees.
     """
 
     person: str
     split: str
+    group: str
     edit: str
     dose: float
     planted: str
@@ -39,31 +43,41 @@ class Outcome:
 
 
 def outcomes(person: Person, sets: Iterable[str]) -> list[Outcome]:
-    """Every edit of ``person`` in the ``sets``, under the measure that it is planted for, or under all where it is handling."""
-    known, rows = result_measures(), []
-    ita = person.ita
-    for edit in (edit for name in sets for edit in SETS[name]):
-        source = edit.source(person.source)
-        result = edit.result(person.source, person.donor)
+    """Every edit of ``person`` in the ``sets``, under the measures that it is planted for, or under all where it is no defect."""
+    known, rows, ita = result_measures(), [], person.ita
+    for group, edit in ((name, edit) for name in sets for edit in SETS[name]):
+        source, result = edit.source(person.source), edit.result(person.source, person.donor)
         if result is None:
             continue
         pair = Pair(source, result)
         for name in edit.measures or sorted(known):
             found = known[name](pair)
             value = None if isinstance(found, NotAssessed) else found.value
-            of = (person.name, person.split, edit.name, edit.dose, edit.measure, edit.visible, name)
+            of = (person.name, person.split, group, edit.name, edit.dose, edit.measure, edit.visible, name)
             rows.append(Outcome(*of, value, found.reason, pair.mode, pair.ipd, ita))
     return rows
 
 
-def run(folder: Path, splits: Sequence[Split], count: int, sets: Sequence[str], *, workers: int = 2) -> list[Outcome]:
-    """The edits in ``sets`` of ``count`` people of ``splits``, ``workers`` people at a time."""
+def run(folder: Path, splits: Sequence[Split], count: int, sets: Sequence[str], *, workers: int = 0) -> list[Outcome]:
+    """The edits in ``sets`` of ``count`` people of ``splits``; ``workers`` people at a time, as many as there are cores when 0."""
     found: list[Outcome] = []
-    with ProcessPoolExecutor(workers, mp_context=multiprocessing.get_context("spawn"), initializer=_one_thread) as pool:
+    spawn = multiprocessing.get_context("spawn")
+    with ProcessPoolExecutor(workers or os.cpu_count(), mp_context=spawn, initializer=_one_thread) as pool:
         waiting = [pool.submit(outcomes, person, sets) for person in people(folder, splits, count, skip=("same_person",))]
         for done in waiting:
             found += done.result()
     return found
+
+
+def kept_in(file: Path | None, rows: Sequence[Outcome]) -> None:
+    """Write ``rows`` to ``file``, a JSON object in each line, so that limits can be looked into without another run."""
+    if file is not None:
+        file.write_text("".join(json.dumps(asdict(row)) + "\n" for row in rows))
+
+
+def read_from(file: Path) -> list[Outcome]:
+    """The rows that ``kept_in`` wrote."""
+    return [Outcome(**json.loads(line)) for line in file.read_text().splitlines()]
 
 
 def _one_thread() -> None:
