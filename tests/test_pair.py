@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 from calibration.edits import Edit
 from calibration.people import photo_of, portrait_of
-from calibration.reshaping import reshaped, splines
+from calibration.reshaping import jaw, reshaped, splines
 from calibration.retouching import blurred
 
 from likeness.errors import LikenessError
@@ -68,7 +68,7 @@ def test_nothing_but_saving_is_natural_everywhere(hopper_portrait: Portrait) -> 
         assert limits_of(name).status(found.value) == "natural", (name, found)
 
 
-@pytest.mark.parametrize("make", [reshaped("jaw", 6.0, splines), blurred(0.03)])
+@pytest.mark.parametrize("make", [reshaped(jaw, 6.0, splines), blurred(0.03)])
 def test_a_heavy_edit_is_still_the_same_photo(hopper_portrait: Portrait, make: object) -> None:
     result = Edit("edit", 0, "", make, 75).result(hopper_portrait)  # type: ignore[arg-type]
     assert result is not None

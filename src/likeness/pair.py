@@ -21,6 +21,7 @@ from likeness.image.geometry import compose, crop_and_scale, invert, similarity,
 from likeness.image.texture import local_correlation
 from likeness.image.tone import Along, Tone, tone_between
 from likeness.portrait import Field, Portrait
+from likeness.shape import Movement, movement
 from likeness.view import View, around
 
 FACE = Field(1.6, 1.6, 1.8, 2.4)  # forehead to below the chin, ear to ear
@@ -101,6 +102,11 @@ class Pair:
         back = dense_flow(result.pattern, source.pattern, fine=fine)
         rest = flow - flow_of(self._similarity_of(flow), source.size)
         return Registration(to_result, result, read_only(rest), read_only(round_trip_error(flow, back)))
+
+    @cached_property
+    def movement(self) -> Movement:
+        """How the face moved within the frame of ``faces``, where that could be followed: what was reshaped."""
+        return movement(*self.faces, self.registration.flow, self.registration.error)
 
     def _similarity_of(self, flow: Flow) -> Affine:
         """What ``flow`` does to the face as a whole."""

@@ -7,6 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from likeness.image import Affine, Plane, Points
+from likeness.image.filters import gaussian
 from likeness.image.geometry import IDENTITY, similarity, transform
 
 Flow = NDArray[np.float32]  # (H, W, 2), pixels: what lies at x, y in the first picture lies at x, y + flow in the second
@@ -48,6 +49,20 @@ def round_trip_error(forward: Flow, backward: Flow) -> Plane:
     x, y = np.meshgrid(np.arange(width, dtype=np.float32), np.arange(height, dtype=np.float32))
     there = cv2.remap(backward, x + forward[..., 0], y + forward[..., 1], cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE)
     return np.asarray(np.linalg.norm(forward + there, axis=2), np.float32)
+
+
+def structure(pattern: NDArray[np.uint8], sigma: float) -> Plane:
+    """How much there is to follow around each pixel: root-mean-square slope of ``pattern`` (levels per pixel) in a Gaussian window of
+    ``sigma`` pixels, (H, W)."""
+    across, down = (cv2.Sobel(pattern, cv2.CV_32F, 1 - k, k, scale=1 / 8) for k in (0, 1))
+    return np.asarray(np.sqrt(gaussian(across * across + down * down, sigma)), np.float32)
+
+
+def settled(flow: Flow, certainty: Plane, sigma: float) -> tuple[Flow, Plane]:
+    """``flow`` averaged under a Gaussian of ``sigma`` pixels, each pixel counting by its ``certainty``, and the mean certainty, (H, W):
+    what is bare of structure goes with what is around it. Normalised convolution: Knutsson and Westin 1993."""
+    mean = gaussian(np.dstack([flow * certainty[..., None], certainty]), sigma)
+    return np.asarray(mean[..., :2] / (mean[..., 2:] + 1e-6), np.float32), np.asarray(mean[..., 2])
 
 
 def trimmed_similarity(points: Points, moved: Points, *, keep: float = 0.6, rounds: int = 8) -> Affine:

@@ -1,0 +1,82 @@
+"""The shape of a face as its mesh tells it: how its two sides differ, and how it moved from a source to a result."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from likeness.image import Plane, Points
+from likeness.image.flow import Flow, settled, structure
+from likeness.regions import OUTLINES
+from likeness.view import View
+
+# The mesh numbers the right side's points first, with the midline's among them, then the left side's in the same order.
+MIDLINE = (0, 1, 2, 4, 5, 6, 8, 9, 10, 11, 12, 13, 14, 15, 16, 17, 18, 19, 94, 151, 152, 164, 168, 175, 195, 197, 199, 200)
+RIGHT = tuple(point for point in range(248) if point not in MIDLINE)
+LEFT = tuple(range(248, 468))
+OUTLINE = frozenset(OUTLINES["face"][0])
+
+
+def _partners() -> NDArray[np.intp]:
+    partner = np.arange(468)
+    partner[list(RIGHT)], partner[list(LEFT)] = LEFT, RIGHT
+    return partner
+
+
+PARTNER = _partners()  # of each of the 468 mesh points, the one on the other side; itself on the midline
+
+INNER = np.array([point not in OUTLINE and PARTNER[point] not in OUTLINE for point in range(468)])  # where no silhouette slides
+
+WINDOW = 0.04  # IPD within which pixels share what is known of their motion
+ROUND_TRIP = 0.3  # pixels: a pixel that comes back no nearer counts half
+LOST = 1.0  # pixels: one that does not come back nearer is not believed
+EDGE = 0.03  # IPD inside the outline of the face that are left out: a new background moves there
+STEEP = 2.5  # levels per 1/128 IPD: weaker structure is skin burnt white, where the flow drifts
+
+
+class Movement(NamedTuple):
+    """How the face moved from the source to the result, once size and position are matched: ``by`` (H, W, 2), % of the IPD, to the
+    picture's right and down; ``known``: where it could be followed, (H, W)."""
+
+    by: Flow
+    known: NDArray[np.bool_]
+
+    @property
+    def length(self) -> Plane:
+        """How far, % of the IPD, (H, W); NaN where it is not known."""
+        return np.where(self.known, np.linalg.norm(self.by, axis=2), np.nan).astype(np.float32)
+
+
+def movement(source: View, result: View, flow: Flow, error: Plane) -> Movement:
+    """The ``flow`` between two views of one photo and its round-trip ``error`` (pixels) as what is known of the face's motion.
+
+    Each pixel counts by the structure that both pictures have there and by how well it comes back.
+    """
+    ipd = source.ipd
+    common = np.minimum(*(structure(view.pattern, WINDOW * ipd) for view in (source, result))) * (ipd / 128)
+    inside = (source.region("face", -EDGE) > 0.5) & (result.valid > 0) & (error <= LOST)
+    certainty = np.where(inside, common**2 / (1 + (error / ROUND_TRIP) ** 2), 0).astype(np.float32)
+    by, sure = settled(flow, certainty, WINDOW * ipd)
+    return Movement(by * np.float32(100 / ipd), inside & (sure > STEEP**2))
+
+
+def at_points(plane: NDArray[np.float32], points: Points) -> NDArray[np.float32]:
+    """What a map (H, W[, C]) says at ``points`` (N, 2 or more columns), (N[, C]): bilinear; beyond its border, the border's."""
+    x, y = (np.ascontiguousarray(points[None, :, k], np.float32) for k in (0, 1))
+    return np.asarray(cv2.remap(plane, x, y, cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE)[0], np.float32)
+
+
+def asymmetry(landmarks: Points) -> NDArray[np.float64]:
+    """How far each mesh point lies from its partner's mirror image, (468, 3), in the landmarks' unit. Half of it, taken away, makes
+    the face symmetric.
+
+    The mirror is the affine map of space that lays the mesh, left and right exchanged, best on itself: with it go the head's pose,
+    most of the perspective, and depths that the mesh has misjudged, which would look like a crooked face as soon as it turns.
+    """
+    points = landmarks[:468].astype(np.float64)
+    exchanged = np.column_stack([points[PARTNER], np.ones(468)])
+    mirror, *_ = np.linalg.lstsq(exchanged[INNER], points[INNER], rcond=None)
+    return np.asarray(points - exchanged @ mirror)
