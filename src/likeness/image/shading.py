@@ -1,0 +1,87 @@
+"""Light and shade of a surface in two pictures: what a change of place by place left of them, apart from any tone curve.
+
+A tone curve is a function of level, a change of light one of place. Over short distances light is even, so that details (a lid, a
+nostril, a lock of hair) go through the tone curve alone: it is read off them, wherever they are and whatever became of the
+background, and taken out. What is left between the two pictures is light.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+
+from likeness.image import Image, Plane
+from likeness.image.filters import gaussian
+
+Mask = NDArray[np.bool_]
+FLOOR = 2e-3  # linear, added before the logarithm
+LEVELS = np.array([-5.8, -4.6, -3.6, -2.8, -2.1, -1.5, -1.0, -0.65, -0.4, -0.2, -0.05, 0.05])  # log; dense where shoulders bend
+FINE = 0.7  # pixels; below it is noise
+BEND, TILT = 0.03, 3e-4  # what holds the curve straight, and at slope 1 where no details tell
+ROUNDS = 6
+LEAST_DETAIL = 1e-3  # mean square of details, log; fainter ones tell no curve
+MOST = 6000  # pixels of evidence
+
+
+def level_of(image: Image) -> Plane:
+    """Log of green, (H, W): handling bends each channel by its own level, so that one channel goes through one curve; green is four
+    fifths of luminance and the last to clip on skin."""
+    return np.asarray(np.log(np.maximum(gaussian(image[..., 1], FINE), 0) + np.float32(FLOOR)), np.float32)
+
+
+def low_pass(plane: Plane, weight: Plane, sigma: float) -> Plane:
+    """``plane`` (H, W) averaged under a Gaussian of ``sigma`` pixels over where ``weight`` is: what lies outside does not bleed in."""
+    return np.asarray(gaussian(plane * weight, sigma) / np.maximum(gaussian(weight, sigma), 1e-3), np.float32)
+
+
+def same_tone(source: Plane, result: Plane, where: Mask, valid: Plane, reach: float) -> Plane | None:
+    """``source`` through the tone curve that its details finer than ``reach`` pixels tell, (H, W); None with too few of them.
+
+    ``source``, ``result``: levels, registered. Details are read ``where``; ``valid``: 1 where both pictures have pixels.
+    Robust least squares (Tukey's biweight): a smoothed or retouched place speaks for itself alone.
+    """
+    places = np.flatnonzero(where)
+    places = places[:: max(1, len(places) // MOST)]
+    hats = _hats(source)
+    details = np.stack([(hat - low_pass(hat, valid, reach)).ravel()[places] for hat in hats], 1).astype(np.float64)
+    seen = (result - low_pass(result, valid, reach)).ravel()[places].astype(np.float64)
+    if len(places) < 10 * len(LEVELS) or float(np.square(details @ LEVELS).mean()) < LEAST_DETAIL:
+        return None
+    curve, trust = LEVELS, np.ones(len(seen))
+    for _ in range(ROUNDS):
+        curve = _solved(details, seen, trust)
+        off = np.abs(seen - details @ curve)
+        trust = np.square(np.clip(1 - np.square(off / (4 * 1.4826 * float(np.median(off)) + 1e-3)), 0, 1))
+    return np.asarray(np.interp(source, LEVELS, curve), np.float32)
+
+
+def contrast(level: Plane, weight: Plane) -> float:
+    """The standard deviation of ``level`` where ``weight`` counts, log."""
+    mean = float((level * weight).sum() / weight.sum())
+    return float(np.sqrt((np.square(level - mean) * weight).sum() / weight.sum()))
+
+
+def local_slope(source: Plane, result: Plane, weight: Plane, sigma: float, hold: float) -> Plane:
+    """The slope of ``result`` on ``source`` within a Gaussian of ``sigma`` pixels, (H, W); near 1 where contrast is below ``hold``."""
+    a, b = (low_pass(plane, weight, sigma) for plane in (source, result))
+    covariance = low_pass(source * result, weight, sigma) - a * b
+    variance = low_pass(source * source, weight, sigma) - a * a
+    return np.asarray((covariance + hold**2) / (np.maximum(variance, 0) + hold**2), np.float32)
+
+
+def _hats(level: Plane) -> list[Plane]:
+    """How much each of LEVELS counts for each pixel: the curve runs straight between them."""
+    held = np.clip(level, LEVELS[0], LEVELS[-1])
+    return [np.asarray(np.interp(held, LEVELS, one), np.float32) for one in np.eye(len(LEVELS))]
+
+
+def _solved(details: NDArray[np.float64], seen: NDArray[np.float64], trust: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Weighted ridge for the curve's values at LEVELS."""
+    count = len(LEVELS)
+    slopes = (np.eye(count, k=1) - np.eye(count))[:-1] / np.diff(LEVELS)[:, None]
+    bends = np.diff(slopes, axis=0)
+    weighted = details * trust[:, None]
+    normal = weighted.T @ details
+    scale = float(np.trace(normal)) / count
+    normal += scale * (BEND * bends.T @ bends + TILT * slopes.T @ slopes + 1e-6 * np.eye(count))
+    return np.linalg.solve(normal, weighted.T @ seen + scale * (TILT * slopes.sum(0) + 1e-6 * LEVELS))

@@ -1,0 +1,71 @@
+"""A face lit from another side than it was."""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+
+from likeness.image.harmonics import angle_between, direction, fit_light, shading
+from likeness.limits import Limits
+from likeness.mesh import normals
+from likeness.pair import Pair
+from likeness.schema import NotAssessed, Reading, measure
+from likeness.shading import shading_of
+
+SOFT = 0.06  # IPD
+SIDEWAYS = 0.25  # of a normal's z; what faces farther to the side is seen too obliquely
+LEAST_LEFT = (
+    0.35  # share of the light's contrast; with less left, and no more than FAINT of it new, there is no direction to compare
+)
+FAINT = 0.03  # log
+EVEN = 0.01  # log; less shading than this has no direction
+
+
+@measure(title="Light direction", group="light", unit="degrees", min_ipd=30, limits=Limits((0.0, 9.0), (0.0, 30.0)))
+def light_direction(pair: Pair) -> Reading | NotAssessed:
+    """How far light and shade on the face have turned, degrees: 0 where they were, 90 nothing in common, 180 dark where it was light.
+
+    In both pictures second-order spherical harmonics of the face mesh's normals are fitted to the skin's log luminance (tone curve
+    taken out, see flatness; without eyes, brows, lips), and their shadings compared as vectors over the skin: the angle whose
+    cosine is their correlation. Albedo, make-up and the mesh's errors are alike in both and cancel; flattening alone turns
+    nothing. Another photo has its own light, which nothing of the source foretells. Catchlights are not read: at the 128 px
+    between the eyes that pairs are compared at an iris has a radius of 12 px, and 20 are needed (Johnson and Farid 2007); where
+    the pixels are there, this measure already sees a relight in the shading itself, to about a degree.
+    """
+    if pair.mode == "other-photo":
+        return NotAssessed("the result is another photo, taken in light of its own")
+    found = shading_of(pair)
+    if isinstance(found, str):
+        return NotAssessed(found, "face")
+    height, width = found.weight.shape
+    towards = normals(pair.faces[0].landmarks * np.float32(found.scale), (width, height), 0.04 * found.ipd)
+    seen = (found.weight > 0) & (towards[..., 2] > SIDEWAYS)
+    facing, counts = towards[seen], found.weight[seen].astype(np.float64)
+    lights = [fit_light(facing, level[seen], counts) for level in found.smooth(SOFT)]
+    before, after = (_centred(shading(light, facing), counts) for light in lights)
+    had, has = (float(np.sqrt(np.average(one * one, weights=counts))) for one in (before, after))
+    if max(had, has) < EVEN:
+        return NotAssessed("the face is lit evenly from everywhere, in the source and in the result", "face")
+    turned = angle_between(before, after, counts)
+    if has < LEAST_LEFT * had and has * np.sin(np.radians(turned)) < FAINT:
+        return NotAssessed("too little light and shade is left on the face to tell where the light comes from", "face")
+    was, now = (_side(direction(light)) for light in lights)
+    said = f"from {now}, in the source from {was}" if was != now else f"from {now}, as in the source"
+    reason = f"The light on the face comes {said}; light and shade on it have turned by {turned:.0f} of 180 degrees."
+    return Reading(
+        round(turned, 2), reason, "face", "Keep the light where it was in the photo; choose a background lit from that side."
+    )
+
+
+def _centred(level: NDArray[np.float64], weight: NDArray[np.float64]) -> NDArray[np.float64]:
+    return np.asarray(level - np.average(level, weights=weight))
+
+
+def _side(towards: NDArray[np.float64]) -> str:
+    """In words where a light stands; left and right are the person's own."""
+    x, y, z = towards
+    across, up = np.degrees(np.arctan2(x, max(z, 1e-6))), np.degrees(np.arcsin(np.clip(y, -1, 1)))
+    words = ["the left" if across > 0 else "the right"] if abs(across) > 12 else ["the front"]
+    if abs(up) > 20:
+        words.append("above" if up > 0 else "below")
+    return " and ".join(words)

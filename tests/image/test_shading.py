@@ -1,0 +1,89 @@
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from likeness.image import Plane
+from likeness.image.filters import gaussian
+from likeness.image.shading import contrast, level_of, local_slope, low_pass, same_tone
+
+SIZE = (90, 80)
+ALL = np.ones(SIZE, np.float32)
+EVERYWHERE = ALL > 0
+
+
+def noise(sigma: float, seed: int) -> Plane:
+    """Smooth noise of standard deviation 1."""
+    plane = gaussian(np.random.default_rng(seed).normal(size=SIZE).astype(np.float32), sigma)
+    return np.asarray((plane - plane.mean()) / plane.std(), np.float32)
+
+
+def levels() -> Plane:
+    """Log levels with details and with light and shade, between about 0.01 and 0.6."""
+    return np.asarray(np.clip(-2 + 0.6 * noise(1.2, 1) + 0.5 * noise(12, 2), -4.5, -0.5), np.float32)
+
+
+def bent(level: Plane, slope: float, knee: float) -> Plane:
+    """A tone curve: a contrast, and a shoulder from ``knee`` on."""
+    return np.asarray(slope * level - 0.3 * np.maximum(level - knee, 0) + 0.2, np.float32)
+
+
+@settings(max_examples=12, deadline=None)
+@given(slope=st.floats(0.75, 1.3), knee=st.floats(-2.5, -0.8))
+def test_a_tone_curve_is_read_off_details(slope: float, knee: float) -> None:
+    source = levels()
+    result = bent(source, slope, knee)
+    toned = same_tone(source, result, EVERYWHERE, ALL, 5)
+    assert toned is not None
+    assert contrast(low_pass(toned, ALL, 6), ALL) == pytest.approx(contrast(low_pass(result, ALL, 6), ALL), rel=0.03)
+
+
+@pytest.mark.parametrize("share", [0.3, 0.6, 0.9])
+@pytest.mark.parametrize("slope", [0.8, 1.0, 1.25])
+def test_a_change_of_light_is_not_taken_for_a_tone_curve(share: float, slope: float) -> None:
+    source = levels()
+    shade = low_pass(source, ALL, 6)
+    result = bent(np.asarray(source - share * (shade - shade.mean()), np.float32), slope, 0)
+    toned = same_tone(source, result, EVERYWHERE, ALL, 5)
+    assert toned is not None
+    left = contrast(low_pass(result, ALL, 6), ALL) / contrast(low_pass(toned, ALL, 6), ALL)
+    assert left == pytest.approx(1 - share, abs=0.1)
+
+
+def test_a_retouched_place_does_not_speak_for_the_curve() -> None:
+    source = levels()
+    result = bent(source, 1.2, 0)
+    result[20:45, 20:50] = gaussian(result, 4)[20:45, 20:50]
+    toned = same_tone(source, result, EVERYWHERE, ALL, 5)
+    assert toned is not None
+    assert np.abs(toned - bent(source, 1.2, 0))[60:].mean() - abs((toned - bent(source, 1.2, 0))[60:].mean()) < 0.03
+
+
+def test_without_details_there_is_no_curve() -> None:
+    flat = np.asarray(-2 + 0.5 * noise(25, 2), np.float32)
+    assert same_tone(flat, flat, EVERYWHERE, ALL, 3) is None
+    assert same_tone(levels(), levels(), np.zeros(SIZE, bool), ALL, 5) is None
+
+
+def test_what_lies_outside_does_not_bleed_in() -> None:
+    plane, weight = np.full(SIZE, 3, np.float32), ALL.copy()
+    plane[:, :30], weight[:, :30] = 100, 0
+    assert np.allclose(low_pass(plane, weight, 5)[:, 35:], 3, atol=1e-4)
+
+
+def test_the_slope_is_local() -> None:
+    source = noise(6, 5)
+    result = source.copy()
+    result[:, :40] *= 0.4
+    slope = local_slope(source, result, ALL, 5, 0.01)
+    assert np.median(slope[:, :20]) == pytest.approx(0.4, abs=0.05)
+    assert np.median(slope[:, 60:]) == pytest.approx(1, abs=0.05)
+    assert np.allclose(local_slope(0 * source, 0 * source, ALL, 5, 0.01), 1)
+
+
+def test_levels_are_of_green() -> None:
+    image = np.zeros((12, 12, 3), np.float32)
+    image[..., 1] = 0.2
+    assert np.allclose(level_of(image), np.log(0.202), atol=1e-3)

@@ -1,0 +1,99 @@
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from calibration.handling import contrast, exposed, gamma
+from calibration.lighting import evened, filled, flattened
+from calibration.retouching import bilateral
+
+from likeness.image.color import linear_from_srgb
+from likeness.measures.result.flatness import flatness
+from likeness.pair import Pair
+from likeness.portrait import Portrait
+from likeness.schema import NotAssessed, Reading
+from likeness.verdict import limits_of
+
+from .conftest import edited
+
+
+def read(pair: Pair) -> Reading:
+    found = flatness(pair)
+    assert isinstance(found, Reading), found
+    return found
+
+
+@pytest.mark.parametrize("make", [contrast, exposed(0.7), gamma(0.75), gamma(1.3)])
+def test_tone_curves_of_the_whole_picture_flatten_nothing(hopper_portrait: Portrait, make: object) -> None:
+    assert read(edited(hopper_portrait, make)).value == pytest.approx(1, abs=0.06)  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize("make", [flattened, evened, filled])
+def test_a_flattened_face_is_noticed_under_a_tone_curve_too(hopper_portrait: Portrait, make: object) -> None:
+    flat = make(0.6)  # type: ignore[operator]
+    pair = edited(hopper_portrait, lambda source: contrast(source.with_pixels(as_image(source, flat))))
+    found = read(pair)
+    assert limits_of("flatness").status(found.value) != "natural"
+    assert "flattened" in found.reason
+
+
+def test_the_value_falls_with_the_dose(hopper_portrait: Portrait) -> None:
+    values = [read(edited(hopper_portrait, flattened(share))).value for share in (-0.6, 0.0, 0.3, 0.6, 0.9)]
+    assert values == sorted(values, reverse=True)
+    assert values[1] == pytest.approx(1, abs=0.02)
+    assert values[3] == pytest.approx(0.45, abs=0.15)
+
+
+def test_painted_contours_are_noticed(hopper_portrait: Portrait) -> None:
+    found = read(edited(hopper_portrait, flattened(-0.6)))
+    assert limits_of("flatness").status(found.value) != "natural"
+    assert found.value > 1
+    assert "painted" in found.reason
+
+
+def test_smoothed_skin_keeps_its_light(hopper_portrait: Portrait) -> None:
+    assert limits_of("flatness").status(read(edited(hopper_portrait, bilateral(1.0))).value) == "natural"
+
+
+def test_a_new_background_makes_no_difference(hopper_portrait: Portrait) -> None:
+    def make(source: Portrait) -> np.ndarray:
+        alpha = source.alpha[..., None]
+        return np.asarray(alpha * source.foreground + (1 - alpha) * np.float32([0.7, 0.75, 0.8]), np.float32)
+
+    assert read(edited(hopper_portrait, make)).value == pytest.approx(1, abs=0.05)
+
+
+def test_the_map_shows_where(hopper_portrait: Portrait) -> None:
+    """Only the person's left half is flattened."""
+    flat = flattened(0.9)
+    middle = int(hopper_portrait.landmarks[1, 0])
+
+    def make(source: Portrait) -> np.ndarray:
+        image = np.array(source.pixels)
+        image[:, middle:] = as_image(source, flat)[:, middle:]
+        return image
+
+    pair = edited(hopper_portrait, make)
+    found = read(pair)
+    assert found.heat is not None
+    assert found.heat.shape == pair.faces[0].pixels.shape[:2]
+    centre, reach = int(pair.faces[0].landmarks[1, 0]), int(0.2 * pair.ipd)
+    assert np.nanmedian(found.heat[:, centre + reach :]) < 0.7 < 0.85 < np.nanmedian(found.heat[:, : centre - reach])
+
+
+def test_what_cannot_be_known_is_said(hopper_portrait: Portrait, saved: Pair) -> None:
+    other = Pair(hopper_portrait, hopper_portrait)
+    other.__dict__["mode"] = "other-photo"
+    assert isinstance(flatness(other), NotAssessed)
+    white = hopper_portrait.with_pixels(np.clip(hopper_portrait.pixels * 40, 0, 1))
+    burnt = Pair(hopper_portrait, white)
+    burnt.__dict__["mode"] = "same-photo"
+    found = flatness(burnt)
+    assert isinstance(found, NotAssessed)
+    assert "overexposed" in found.reason
+    assert read(saved).value == pytest.approx(1, abs=0.01)
+
+
+def as_image(source: Portrait, make: object) -> np.ndarray:
+    """What ``make`` makes of ``source``, linear."""
+    pixels = make(source)  # type: ignore[operator]
+    return np.asarray(linear_from_srgb(pixels.astype(np.float32) / 255) if pixels.dtype == np.uint8 else pixels)
