@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import cv2
 import numpy as np
 from numpy.typing import NDArray
@@ -9,9 +11,46 @@ from numpy.typing import NDArray
 from calibration.edits import Edit, Maker
 from calibration.handling import same
 from calibration.retouching import skin_mask
-from likeness.image import Image, Plane
+from likeness.image import Image
 from likeness.image.color import lab_from_linear, luminance
 from likeness.portrait import Portrait
+from likeness.regions import region
+
+Mask = Callable[[Portrait], NDArray[np.float32]]
+
+# -- where
+
+
+def whole(source: Portrait) -> NDArray[np.float32]:
+    return np.ones((source.height, source.width, 1), np.float32)
+
+
+def all_skin(source: Portrait) -> NDArray[np.float32]:
+    """The face's skin and all that has its colour: neck, ears and hands, (H, W, 1)."""
+    lab, skin, mask = lab_from_linear(source.pixels), source.skin > 0.5, skin_mask(source)
+    if not skin.any():
+        return mask
+    usual = np.median(lab[skin], axis=0)
+    near = np.exp(-np.square(lab[..., 1:] - usual[1:]).sum(2) / 72 - np.square(lab[..., 0] - usual[0]) / 800)
+    return np.asarray(np.maximum(mask, near[..., None]), np.float32)
+
+
+def brushed(source: Portrait) -> NDArray[np.float32]:
+    """Second implementation: a soft brush over the whole face, eyes and lips included, (H, W, 1)."""
+    face = region(source.landmarks, (source.width, source.height), "face")
+    return np.asarray(cv2.GaussianBlur(face, (0, 0), 0.07 * source.ipd)[..., None], np.float32)
+
+
+def skin_tones(source: Portrait) -> NDArray[np.float32]:
+    """Second implementation: a range of the YCrCb plane about the face's, softened, as "select skin tones" does, (H, W, 1)."""
+    ycc = cv2.cvtColor(same(source), cv2.COLOR_RGB2YCrCb).astype(np.float32)
+    usual = np.median(ycc[source.skin > 0.5], axis=0) if (source.skin > 0.5).any() else np.array([150, 150, 105])
+    off = np.hypot(ycc[..., 1] - usual[1], ycc[..., 2] - usual[2])
+    chosen = np.clip(2 - off / 9, 0, 1) * np.clip(ycc[..., 0] / max(0.4 * usual[0], 1) - 1, 0, 1)
+    return np.asarray(cv2.GaussianBlur(chosen, (0, 0), 0.02 * source.ipd)[..., None], np.float32)
+
+
+# -- what
 
 
 def saturated(factor: float) -> Maker:
@@ -24,49 +63,91 @@ def saturated(factor: float) -> Maker:
     return make
 
 
-def saturated_hsv(factor: float) -> Maker:
+def saturated_hsv(factor: float, where: Mask = whole) -> Maker:
     """Second implementation: HSV saturation times ``factor``, in sRGB."""
 
     def make(source: Portrait) -> NDArray[np.uint8]:
-        hsv = cv2.cvtColor(same(source).astype(np.float32) / 255, cv2.COLOR_RGB2HSV)
+        rgb = same(source).astype(np.float32) / 255
+        hsv = cv2.cvtColor(rgb, cv2.COLOR_RGB2HSV)
         hsv[..., 1] = np.minimum(hsv[..., 1] * factor, 1)
-        return (cv2.cvtColor(hsv, cv2.COLOR_HSV2RGB) * 255).round().astype(np.uint8)
+        after = rgb + where(source) * (cv2.cvtColor(hsv, cv2.COLOR_HSV2RGB) - rgb)
+        return np.asarray((after * 255).round(), np.uint8)
 
     return make
 
 
-def lab_shifted(lightness: float = 0.0, a: float = 0.0, b: float = 0.0, *, everywhere: bool = False) -> Maker:
-    """The skin moved in CIELAB; ``everywhere``: all that has the skin's colour, neck and hands too."""
+def lab_moved(lightness: float = 0.0, a: float = 0.0, b: float = 0.0, *, chroma: float = 1.0, where: Mask = skin_mask) -> Maker:
+    """Skin moved in CIELAB, after its ``chroma`` was multiplied."""
 
     def make(source: Portrait) -> Image:
         lab = lab_from_linear(source.pixels)
-        mask: Plane = skin_mask(source)
-        if everywhere and (source.skin > 0.5).any():
-            usual = np.median(lab[source.skin > 0.5], axis=0)
-            near = np.exp(-np.square(lab[..., 1:] - usual[1:]).sum(2) / 72 - np.square(lab[..., :1] - usual[0]).sum(2) / 800)
-            mask = np.maximum(mask, near[..., None])
-        moved = np.asarray(lab + mask * np.array([lightness, a, b], np.float32), np.float32)
+        after = lab * np.array([1, chroma, chroma], np.float32) + np.array([lightness, a, b], np.float32)
+        moved = np.asarray(lab + where(source) * (after - lab), np.float32)
         return np.asarray(cv2.cvtColor(moved, cv2.COLOR_Lab2LRGB), np.float32)
 
     return make
 
 
+def curved(lightness: float, where: Mask) -> Maker:
+    """Second implementation: a power of the sRGB channels through a mask, by which skin of usual colour gains ``lightness`` L*."""
+
+    def make(source: Portrait) -> NDArray[np.uint8]:
+        rgb = np.maximum(same(source).astype(np.float32) / 255, 1e-3)
+        skin = source.skin > 0.5
+        usual = float(np.median(lab_from_linear(source.pixels)[skin, 0])) if skin.any() else 60.0
+        power = np.log((usual + lightness) / 100) / np.log(usual / 100)  # L* / 100 is near the sRGB code of a grey
+        return np.asarray((255 * (rgb + where(source) * (rgb ** np.float32(power) - rgb))).round(), np.uint8)
+
+    return make
+
+
+def tinted(red: float, green: float, blue: float, where: Mask) -> Maker:
+    """Second implementation: the sRGB channels multiplied through a mask, as a coloured layer does."""
+
+    def make(source: Portrait) -> NDArray[np.uint8]:
+        gains = 1 + where(source) * (np.array([red, green, blue], np.float32) - 1)
+        return np.asarray(np.clip(same(source) * gains, 0, 255).round(), np.uint8)
+
+    return make
+
+
+def greyed(source: Portrait) -> Image:
+    """The colour taken out."""
+    return np.repeat(luminance(source.pixels)[..., None], 3, axis=2)
+
+
 COLOUR = (
-    Edit("saturation", 1.1, "skin_colour", saturated(1.1), visible=False),
-    Edit("saturation", 1.2, "skin_colour", saturated(1.2)),
-    Edit("saturation", 1.4, "skin_colour", saturated(1.4)),
-    Edit("saturation", 0.7, "skin_colour", saturated(0.7)),
-    Edit("skin lightened", 3, "skin_colour", lab_shifted(3), visible=False),
-    Edit("skin lightened", 6, "skin_colour", lab_shifted(6)),
-    Edit("skin lightened", 10, "skin_colour", lab_shifted(10)),
-    Edit("all skin lightened", 8, "skin_colour", lab_shifted(8, everywhere=True)),
-    Edit("skin made orange", 8, "skin_colour", lab_shifted(0, 3, 8)),
+    Edit("saturation", 1.1, "saturation", saturated(1.1), visible=False),
+    Edit("saturation", 1.2, "saturation", saturated(1.2)),
+    Edit("saturation", 1.4, "saturation", saturated(1.4)),
+    Edit("saturation", 0.7, "saturation", saturated(0.7)),
+    Edit("saturation", 0, "saturation", greyed),
+    Edit("skin saturation", 1.1, "saturation", lab_moved(chroma=1.1), visible=False),
+    Edit("skin saturation", 1.2, "saturation", lab_moved(chroma=1.2)),
+    Edit("skin saturation", 0.75, "saturation", lab_moved(chroma=0.75)),
+    Edit("all skin saturation", 1.2, "saturation", lab_moved(chroma=1.2, where=all_skin)),
+    Edit("skin lightened", 2, "skin_colour", lab_moved(2), visible=False),
+    Edit("skin lightened", 4, "skin_colour", lab_moved(4)),
+    Edit("skin lightened", 8, "skin_colour", lab_moved(8)),
+    Edit("skin lightened", -4, "skin_colour", lab_moved(-4)),
+    Edit("all skin lightened", 4, "skin_colour", lab_moved(4, where=all_skin)),
+    Edit("all skin lightened", 8, "skin_colour", lab_moved(8, where=all_skin)),
+    Edit("all skin lightened", -5, "skin_colour", lab_moved(-5, where=all_skin)),
+    Edit("skin made orange", 8, "skin_colour", lab_moved(0, 3, 8), also=("saturation",)),
+    Edit("all skin tanned", 6, "skin_colour", lab_moved(-4, 3, 5, where=all_skin), also=("saturation",)),
+    Edit("skin made pink", 6, "skin_colour", lab_moved(0, 6, 0), also=("saturation",)),
 )
 COLOUR_TEST = (
-    Edit("HSV saturation", 1.1, "skin_colour", saturated_hsv(1.1), visible=False),
-    Edit("HSV saturation", 1.2, "skin_colour", saturated_hsv(1.2)),
-    Edit("HSV saturation", 1.4, "skin_colour", saturated_hsv(1.4)),
-    Edit("all skin lightened", 6, "skin_colour", lab_shifted(6, everywhere=True)),
-    Edit("all skin lightened", 10, "skin_colour", lab_shifted(10, everywhere=True)),
-    Edit("skin made pink", 7, "skin_colour", lab_shifted(2, 7, 0)),
+    Edit("HSV saturation", 1.1, "saturation", saturated_hsv(1.1), visible=False),
+    Edit("HSV saturation", 1.2, "saturation", saturated_hsv(1.2)),
+    Edit("HSV saturation", 1.4, "saturation", saturated_hsv(1.4)),
+    Edit("HSV saturation, brush", 1.2, "saturation", saturated_hsv(1.2, brushed)),
+    Edit("HSV saturation, brush", 0.75, "saturation", saturated_hsv(0.75, brushed)),
+    Edit("HSV saturation, skin tones", 1.2, "saturation", saturated_hsv(1.2, skin_tones)),
+    Edit("lightened, brush", 4, "skin_colour", curved(4, brushed)),
+    Edit("lightened, brush", -4, "skin_colour", curved(-4, brushed)),
+    Edit("lightened, skin tones", 4, "skin_colour", curved(4, skin_tones)),
+    Edit("lightened, skin tones", 8, "skin_colour", curved(8, skin_tones)),
+    Edit("tinted orange, brush", 1.1, "skin_colour", tinted(1.05, 1.0, 0.86, brushed), also=("saturation",)),
+    Edit("tinted pink, skin tones", 1.1, "skin_colour", tinted(1.06, 0.95, 1.0, skin_tones), also=("saturation",)),
 )

@@ -14,13 +14,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from likeness.image import Affine, Image, Plane, read_only
-from likeness.image.color import lab_from_linear
 from likeness.image.filters import gaussian, grown
 from likeness.image.flow import Flow, dense_flow, flow_of, positions, round_trip_error, trimmed_similarity
 from likeness.image.geometry import compose, crop_and_scale, invert, similarity, warp
 from likeness.image.texture import local_correlation
 from likeness.image.tone import Along, Tone, tone_between
 from likeness.portrait import Field, Portrait
+from likeness.recolouring import Recolouring, like_skin, recolourings
 from likeness.shape import Movement, movement
 from likeness.view import View, around
 
@@ -174,10 +174,15 @@ class Pair:
         """
         source, result = self.scenes
         a, b = (gaussian(view.pixels, 0.03 * view.ipd) for view in (source, result))
-        others = cv2.erode(source.valid * result.valid, np.ones((3, 3))) * ~_like_skin(a, source) * (1 - source.region("face", 0.1))
+        others = cv2.erode(source.valid * result.valid, np.ones((3, 3))) * ~like_skin(a, source) * (1 - source.region("face", 0.1))
         person = source.portrait.person
         worn, behind = others * (person > 0.95), others * (person < 0.05)
         return tuple(sorted((tone for tone in map(partial(_tone, a, b, worn, behind), CURVES) if tone), key=lambda t: t.misfit))
+
+    @cached_property
+    def recolourings(self) -> tuple[Recolouring, ...]:
+        """The skin beside the light that the rest of the picture shares; empty where too little is seen to tell."""
+        return recolourings(self.scenes, self.faces, self.background)
 
     @cached_property
     def source_layers(self) -> Layers:
@@ -220,13 +225,6 @@ def _layers(source: Portrait, to_source: Affine, scene: View) -> Layers:
     to_small = compose(invert(to_near), to_source)
     alpha, front, back = (read_only(warp(plane, to_small, scene.size)) for plane in planes)
     return Layers(read_only(np.clip(alpha, 0, 1)), front, back)
-
-
-def _like_skin(image: Image, view: View) -> NDArray[np.bool_]:
-    """Where ``image`` has the colour of the face's skin, (H, W): neck, hands and ears too."""
-    lab, skin = lab_from_linear(image), view.skin > 0.5
-    usual = np.median(lab[skin], axis=0) if skin.any() else np.array([60.0, 12.0, 16.0])
-    return np.asarray((np.hypot(*(lab[..., 1:] - usual[1:]).transpose(2, 0, 1)) < 8) & (np.abs(lab[..., 0] - usual[0]) < 30))
 
 
 def _tone(a: Image, b: Image, worn: Plane, behind: Plane, along: Along) -> Tone | None:

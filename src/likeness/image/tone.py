@@ -51,7 +51,7 @@ def tone_between(source: Image, result: Image, weight: Plane, along: Along) -> T
 
     Robust least squares (Tukey's biweight) of three gains, a curve and a saturation. None with too little evidence.
     """
-    weight = weight * _legible(source) * _legible(result)
+    weight = weight * legible(source) * legible(result)
     chosen = np.flatnonzero(weight > 0.05)
     if weight.ravel()[chosen].sum() < LEAST:
         return None
@@ -77,7 +77,7 @@ def _log(image: Image) -> NDArray[np.float32]:
     return np.asarray(np.log(np.maximum(image, 0) + np.float32(FLOOR)), np.float32)
 
 
-def _legible(image: Image) -> Plane:
+def legible(image: Image) -> Plane:
     """1 where a pixel is neither near black nor near clipping, (H, W)."""
     red, green, blue = image[..., 0], image[..., 1], image[..., 2]  # min over a short last axis is slow
     low, high = np.minimum(np.minimum(red, green), blue), np.maximum(np.maximum(red, green), blue)

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from calibration.colouring import lab_shifted, saturated, saturated_hsv
+from calibration.colouring import all_skin, lab_moved, saturated, saturated_hsv
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
@@ -35,14 +35,14 @@ def test_exposure_and_white_balance_of_the_whole_scene_cancel(
 
 
 @pytest.mark.parametrize(
-    "make", [saturated(1.25), saturated_hsv(1.3), lab_shifted(6), lab_shifted(8, everywhere=True), lab_shifted(0, 4, 10)]
+    "make", [saturated(1.25), saturated_hsv(1.3), lab_moved(6), lab_moved(8, where=all_skin), lab_moved(0, 4, 10)]
 )
 def test_saturation_lightening_and_tanning_are_noticed(hopper_portrait: Portrait, make: object) -> None:
     assert limits_of("skin_colour").status(read(edited(hopper_portrait, make))) != "natural"  # type: ignore[arg-type]
 
 
 def test_more_lightening_reads_as_more(hopper_portrait: Portrait) -> None:
-    values = [read(edited(hopper_portrait, lab_shifted(dose))) for dose in (3, 6, 12)]
+    values = [read(edited(hopper_portrait, lab_moved(dose))) for dose in (3, 6, 12)]
     assert values == sorted(values)
     assert limits_of("skin_colour").status(values[-1]) == "fail"
 

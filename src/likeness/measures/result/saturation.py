@@ -1,0 +1,104 @@
+"""Colours of the skin made stronger or weaker than the light of the scene makes them."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from likeness.image import Image, Plane
+from likeness.image.color import lab_from_linear
+from likeness.limits import Limits
+from likeness.pair import Pair
+from likeness.recolouring import GREY, LEAST_SKIN, Recolouring, mapped, median_lab
+from likeness.schema import NotAssessed, Reading, measure
+
+GREYISH = 10.0  # chroma; shares of less than that look smaller than they are, and count as shares of that
+WHOLE = 0.5  # share of the gain; with more of it in the whole picture it is not the skin alone
+ADVICE = "Leave the saturation as the light makes it."
+
+
+@measure(
+    title="Saturation",
+    group="colour",
+    unit="ratio",
+    min_ipd=30,
+    limits=Limits((0.9, 1.11), (0.75, 1.3), log=True),
+    other_photo=Limits((0.5, 1.7), (0.3, 2.4), log=True),
+)
+def saturation(pair: Pair) -> Reading | NotAssessed:
+    """Chroma of the skin, result over source, beyond what white balance, exposure and tone curve explain: 1 where it was left alone.
+
+    The light is that of ``skin_colour``, without its saturation: so colours made stronger in the whole picture show as well, while a
+    contrast curve, which makes them stronger along with the contrast of greys, does not. Of skin with a chroma below 10 the change
+    counts as a share of 10. Of another photo: over the nearest of the sources.
+    """
+    if pair.mode == "other-photo":
+        return _of_other(pair)
+    if not pair.recolourings or len(pair.recolourings[0].after) < LEAST_SKIN:
+        return NotAssessed("too little of skin, hair and clothes is seen in both pictures to know the change of light", "skin")
+    found = min(map(_gain, pair.recolourings), key=lambda gain: abs(np.log(gain.value)))
+    if found.before < GREY:
+        return NotAssessed("the source is black-and-white; it has no saturation to compare with", "skin")
+    return Reading(round(found.value, 3), _sentence(found), "skin", ADVICE, _heat(pair, found.recolouring))
+
+
+class Gain(NamedTuple):
+    """Of the skin's chroma: ratio of result to light, that to light with the whole picture's ``rest`` of a gain taken out."""
+
+    value: float
+    rest: float
+    before: float
+    after: float
+    recolouring: Recolouring
+
+
+def _gain(recolouring: Recolouring) -> Gain:
+    light, saturated, after = (_chroma(np.median(lab, axis=0)) for lab in recolouring[:3])
+    return Gain(ratio(after, light), ratio(after, saturated), light, after, recolouring)
+
+
+def ratio(after: float, before: float) -> float:
+    """Of two chromas; a change from a small one counts as a share of GREYISH."""
+    return max(1 + (after - before) / max(before, GREYISH), 0.01)
+
+
+def _chroma(lab: NDArray[np.float64]) -> float:
+    return float(np.hypot(lab[1], lab[2]))
+
+
+def _sentence(found: Gain) -> str:
+    if found.after < GREY and found.value < 1:
+        return f"The colour was taken out: the skin has a chroma of {found.after:.0f}, where the source has {found.before:.0f}."
+    percent = 100 * (found.value - 1)
+    if abs(percent) < 2:
+        return f"The skin's colour is as strong as the light of the picture makes it (ratio {found.value:.2f})."
+    said = f"The skin's colour is {abs(percent):.0f} % {'stronger' if percent > 0 else 'weaker'} than the light of the picture makes it"
+    whole = abs(np.log(found.rest)) < (1 - WHOLE) * abs(np.log(found.value))
+    return f"{said}, {'as are all colours of the picture' if whole else 'and that of the skin alone'}."
+
+
+def _heat(pair: Pair, recolouring: Recolouring) -> Plane:
+    """The ratio place by place."""
+
+    def gained(before: Image, after: Image) -> Plane:
+        light, lab = lab_from_linear(recolouring.grading.of(before)), lab_from_linear(after)
+        was, now = np.hypot(light[..., 1], light[..., 2]), np.hypot(lab[..., 1], lab[..., 2])
+        return np.asarray(np.maximum(1 + (now - was) / np.maximum(was, GREYISH), 0.01), np.float32)
+
+    return mapped(pair.faces, gained)
+
+
+def _of_other(pair: Pair) -> Reading | NotAssessed:
+    if (pair.result.skin > 0.5).sum() < LEAST_SKIN:
+        return NotAssessed("too little skin is seen in the result", "skin")
+    sources = [_chroma(median_lab(p.pixels, p.skin)) for p in (pair.source, *pair.others) if (p.skin > 0.5).sum() >= LEAST_SKIN]
+    coloured = [chroma for chroma in sources if chroma >= GREY]
+    if not coloured:
+        return NotAssessed("no source shows enough of the skin in colour", "skin")
+    after = _chroma(median_lab(pair.result.pixels, pair.result.skin))
+    value = min((ratio(after, before) for before in coloured), key=lambda r: abs(np.log(r)))
+    return Reading(
+        round(value, 3), f"The skin's colour is {100 * value:.0f} % as strong as in the nearest of the sources.", "skin", ADVICE
+    )

@@ -1,0 +1,143 @@
+"""What became of the skin's colour beside the light of the whole scene: what both measures of colour look at."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import NamedTuple
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from likeness.image import Image, Plane
+from likeness.image.color import lab_from_linear
+from likeness.image.filters import gaussian
+from likeness.image.geometry import resize
+from likeness.image.shared_light import Part, SharedLight, shared_light
+from likeness.image.texture import log_luma
+from likeness.image.tone import Along, legible
+from likeness.view import View
+
+CURVES: tuple[Along, ...] = ("channel", "luminance")
+SOFT, FINE = 0.03, 0.012  # IPD over which colours are averaged: of the scene, of the eyes
+UNEVEN = 0.25  # log; where the source varies by so much, a mixture of colours is seen, which no curve maps to their mixture
+LEAST = 25  # pixels
+LEAST_SKIN = 60  # pixels between the deepest shadow and clipping, to speak of the skin
+GREY = 4.0  # chroma of a black-and-white portrait's skin, at most
+MAP_IPD = 48.0  # pixels between the pupils at which a map is drawn
+IRIS = 1.12  # iris radii from its centre on, where the white of the eye begins
+MARGIN = 0.012  # IPD along the lids
+# log; what each part may have of its own: hair and clothes as good as nothing, eyes and lips a little, in which colours run over.
+WORN, BEHIND, NECK, WHITES, IRISES, BROWS, LIPS = 0.005, 0.01, 0.02, 0.03, 0.04, 0.03, 0.04
+EDITED_NECK, FREE = 0.3, 0.5
+EYES = ((468, (469, 470, 471, 472)), (473, (474, 475, 476, 477)))  # of the mesh: pupil, edge of the iris
+
+
+class Recolouring(NamedTuple):
+    """The skin's pixels, (N, 3) CIELAB: as the scene's ``light`` alone makes them, with its ``saturation`` too, and as they are.
+
+    ``grading``: the change of light that the scene shares.
+    """
+
+    light: NDArray[np.float64]
+    saturated: NDArray[np.float64]
+    after: NDArray[np.float64]
+    grading: SharedLight
+
+
+def recolourings(scenes: tuple[View, View], faces: tuple[View, View], background: str) -> tuple[Recolouring, ...]:
+    """The skin beside the scene's light, for curves along each channel and along luminance; empty with too little to go by.
+
+    The light is read from hair and clothes, a ``background`` that is "kept" or "blurred", the eyes, brows and lips, and from a neck
+    and hands that agree with those; the skin of the face gives the slope of the curve at its own level alone.
+    """
+    parts = {**_worn(*scenes, background), **_features(*faces)}
+    skin = parts.get("skin")
+    if skin is None or not ({"worn", "behind"} & parts.keys() or {"neck", "whites"} <= parts.keys()):
+        return ()
+    found = [light for along in CURVES if (light := shared_light(parts, along))]
+    return tuple(_recolouring(skin, light) for light in found)
+
+
+def like_skin(image: Image, view: View) -> NDArray[np.bool_]:
+    """Where ``image`` has the colour of the face's skin, (H, W): neck, hands and ears too."""
+    lab, skin = lab_from_linear(image), view.skin > 0.5
+    usual = np.median(lab[skin], axis=0) if skin.any() else np.array([60.0, 12.0, 16.0])
+    return np.asarray((np.hypot(*(lab[..., 1:] - usual[1:]).transpose(2, 0, 1)) < 8) & (np.abs(lab[..., 0] - usual[0]) < 30))
+
+
+def _recolouring(skin: Part, grading: SharedLight) -> Recolouring:
+    light, saturated = grading.of(skin.before), grading.of(skin.before, saturated=True)
+    lab = [lab_from_linear(image[None])[0].astype(np.float64) for image in (light, saturated, skin.after)]
+    return Recolouring(lab[0], lab[1], lab[2], grading)
+
+
+def _worn(source: View, result: View, background: str) -> dict[str, Part]:
+    """Hair and clothes, background, neck and hands, and the face's skin, from head and shoulders."""
+    before, after, seen = _averaged(source, result, SOFT)
+    like, person = like_skin(before, source), source.portrait.person
+    others = seen * ~like * (1 - source.region("face", 0.1))
+    masks = {
+        "worn": (others * (person > 0.95), WORN, None),
+        "behind": (others * (person < 0.05) * (background in ("kept", "blurred")), BEHIND, None),
+        "neck": (seen * like * (1 - source.region("face", 0.15)) * (person > 0.95), NECK, EDITED_NECK),
+        "skin": (seen * (cv2.erode(source.skin, np.ones((3, 3))) > 0.8), FREE, None),
+    }
+    return _parts(before, after, masks)
+
+
+def _features(source: View, result: View) -> dict[str, Part]:
+    """Eyes, brows and lips, from the face."""
+    before, after, seen = _averaged(source, result, FINE)
+    masks = {
+        "whites": (seen * _whites(source), WHITES, None),
+        "irises": (seen * source.region("irises"), IRISES, None),
+        "brows": (seen * source.region("brows", -0.02), BROWS, None),
+        "lips": (seen * source.region("lips", -0.02), LIPS, None),
+    }
+    return _parts(before, after, masks)
+
+
+def _averaged(source: View, result: View, sigma: float) -> tuple[Image, Image, Plane]:
+    """Both pictures, softened by ``sigma`` IPD, and how well each pixel tells a change of light, (H, W) 0..1."""
+    before, after = (gaussian(view.pixels, sigma * view.ipd) for view in (source, result))
+    both = cv2.erode(source.valid * result.valid, np.ones((3, 3)))
+    level = log_luma(source.pixels)
+    variance = gaussian(level * level, sigma * source.ipd) - gaussian(level, sigma * source.ipd) ** 2
+    return before, after, np.asarray(both * legible(before) * legible(after) * np.exp(-variance / UNEVEN**2), np.float32)
+
+
+def _parts(before: Image, after: Image, masks: Mapping[str, tuple[Plane, float, float | None]]) -> dict[str, Part]:
+    found = {}
+    for name, (mask, slack, or_else) in masks.items():
+        chosen = mask > 0.1
+        if chosen.sum() >= LEAST:
+            found[name] = Part(before[chosen], after[chosen], mask[chosen].astype(np.float32), slack, or_else)
+    return found
+
+
+def _whites(view: View) -> Plane:
+    """The whites of the eyes, (H, W)."""
+    width, height = view.size
+    x, y = np.meshgrid(np.arange(width), np.arange(height))
+    mask = view.region("eyes", -MARGIN)
+    for pupil, edge in EYES:
+        centre = view.landmarks[pupil, :2]
+        radius = float(np.linalg.norm(view.landmarks[list(edge), :2] - centre, axis=1).mean())
+        mask = mask * (np.hypot(x - centre[0], y - centre[1]) > IRIS * radius)
+    return np.asarray(mask, np.float32)
+
+
+def median_lab(image: Image, mask: Plane) -> NDArray[np.float64]:
+    """The median CIELAB colour where ``mask`` > 0.5, (3,)."""
+    return np.asarray(np.median(lab_from_linear(image[mask > 0.5][None])[0], axis=0), np.float64)
+
+
+def mapped(faces: tuple[View, View], differs: Callable[[Image, Image], Plane]) -> Plane:
+    """``differs`` of both pictures' skin, softened, in the frame of ``faces``, (H, W); NaN where no skin is seen."""
+    source, result = faces
+    scale = min(1.0, MAP_IPD / source.ipd)
+    size = (round(source.size[0] * scale), round(source.size[1] * scale))
+    before, after = (gaussian(resize(view.pixels, size), SOFT * source.ipd * scale) for view in (source, result))
+    large = cv2.resize(differs(before, after), source.size, interpolation=cv2.INTER_LINEAR)
+    return np.asarray(np.where(source.skin * result.valid > 0.5, large, np.nan), np.float32)
