@@ -56,7 +56,7 @@ def same_tone(source: Plane, result: Plane, where: Mask, valid: Plane, reach: fl
 
 
 def contrast(level: Plane, weight: Plane) -> float:
-    """The standard deviation of ``level`` where ``weight`` counts, log."""
+    """The standard deviation of ``level`` (H, W) where ``weight`` counts, log."""
     mean = float((level * weight).sum() / weight.sum())
     return float(np.sqrt((np.square(level - mean) * weight).sum() / weight.sum()))
 
