@@ -2,16 +2,30 @@
 
 from __future__ import annotations
 
+from calibration.bodies import BODIES, BODIES_TEST
 from calibration.colouring import COLOUR, COLOUR_TEST
 from calibration.composites import LEAKS, PROPER
 from calibration.edits import Edit
+from calibration.expressions import EXPRESSIONS, EXPRESSIONS_TEST, SYMMETRY, SYMMETRY_TEST
 from calibration.handling import HANDLING
+from calibration.lighting import FLATTENING, FLATTENING_TEST, RELIGHTING, RELIGHTING_TEST
+from calibration.marking import MARKING, MARKING_TEST
 from calibration.reshaping import RESHAPING, RESHAPING_TEST
 from calibration.retouching import SMOOTHING, SMOOTHING_TEST
 
 SETS: dict[str, tuple[Edit, ...]] = {
     "handling": HANDLING,
     "proper": PROPER,
-    "defects": (*SMOOTHING, *COLOUR, *RESHAPING, *LEAKS),
-    "other defects": (*SMOOTHING_TEST, *COLOUR_TEST, *RESHAPING_TEST, *LEAKS),
+    "defects": (*FLATTENING, *RELIGHTING, *BODIES, *SMOOTHING, *COLOUR, *RESHAPING, *MARKING, *EXPRESSIONS, *SYMMETRY, *LEAKS),
+    "other defects": (
+        *FLATTENING_TEST,
+        *RELIGHTING_TEST,
+        *BODIES_TEST,
+        *SMOOTHING_TEST,
+        *COLOUR_TEST,
+        *RESHAPING_TEST,
+        *EXPRESSIONS_TEST,
+        *SYMMETRY_TEST,
+        *LEAKS,
+    ),
 }

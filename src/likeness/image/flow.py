@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 
 from likeness.image import Affine, Plane, Points
 from likeness.image.filters import gaussian
-from likeness.image.geometry import IDENTITY, similarity, transform
+from likeness.image.geometry import IDENTITY, resize, similarity, transform
 
 Flow = NDArray[np.float32]  # (H, W, 2), pixels: what lies at x, y in the first picture lies at x, y + flow in the second
 
@@ -55,13 +55,18 @@ def structure(pattern: NDArray[np.uint8], sigma: float) -> Plane:
     """How much there is to follow around each pixel: root-mean-square slope of ``pattern`` (levels per pixel) in a Gaussian window of
     ``sigma`` pixels, (H, W)."""
     across, down = (cv2.Sobel(pattern, cv2.CV_32F, 1 - k, k, scale=1 / 8) for k in (0, 1))
-    return np.asarray(np.sqrt(gaussian(across * across + down * down, sigma)), np.float32)
+    half = ((pattern.shape[1] + 1) // 2, (pattern.shape[0] + 1) // 2)  # the means are smooth
+    mean = gaussian(resize(across * across + down * down, half), sigma / 2)
+    return np.sqrt(cv2.resize(mean, pattern.shape[::-1], interpolation=cv2.INTER_LINEAR))
 
 
 def settled(flow: Flow, certainty: Plane, sigma: float) -> tuple[Flow, Plane]:
     """``flow`` averaged under a Gaussian of ``sigma`` pixels, each pixel counting by its ``certainty``, and the mean certainty, (H, W):
     what is bare of structure goes with what is around it. Normalised convolution: Knutsson and Westin 1993."""
-    mean = gaussian(np.dstack([flow * certainty[..., None], certainty]), sigma)
+    height, width = certainty.shape
+    half = ((width + 1) // 2, (height + 1) // 2)  # the means are smooth
+    small = resize(np.dstack([flow * certainty[..., None], certainty]), half)
+    mean = cv2.resize(gaussian(small, sigma / 2), (width, height), interpolation=cv2.INTER_LINEAR)
     return np.asarray(mean[..., :2] / (mean[..., 2:] + 1e-6), np.float32), np.asarray(mean[..., 2])
 
 

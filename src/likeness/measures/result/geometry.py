@@ -2,43 +2,175 @@
 
 from __future__ import annotations
 
-import numpy as np
+from typing import NamedTuple
 
+import numpy as np
+from numpy.typing import NDArray
+
+from likeness.faces import Pose
 from likeness.limits import Limits
 from likeness.pair import Pair
 from likeness.schema import NotAssessed, Reading, measure
+from likeness.shape import fitted
 
 # Parts of the face: how far beyond their outline (IPD) they are looked at, and what to call them.
-REGIONS = {"eyes": (0.10, "eyes"), "nose": (0.08, "nose"), "lips": (0.10, "mouth"), "brows": (0.06, "brows"), "jaw": (0.04, "jaw")}
+REGIONS = {"eyes": (0.08, "eyes"), "nose": (0.08, "nose"), "lips": (0.10, "mouth"), "brows": (0.06, "brows"), "jaw": (0.04, "jaw")}
+PAIRED = ("eyes", "brows")
 SHARE = 0.9  # the displacement that this share of a part's pixels stays under: a reshape moves a good part of it
-EDGE = 0.03  # IPD inside the outline of the face that are left out: a new background moves there
-ROUND_TRIP = 1.0  # pixels: a pixel that does not come back is not believed
+LEAST_SEEN = 0.2  # share of a part that must have been followed
+ONE_SIDE = 0.6  # of a part's motion that the other side has less than: it moved on one side
+PLAIN = 0.6  # share of the motion that a word must account for
+STILL = 0.15  # % IPD: too little to say which way
+# The same in another photo, by mesh points that tell more of the face than of its expression.
+MESH = {
+    "jaw": (172, 136, 150, 149, 148, 397, 365, 379, 378, 377, 58, 288, 132, 361),
+    "chin": (152, 175, 199, 200, 18),
+    "nose": (1, 2, 98, 327, 129, 358, 48, 278, 4, 5),
+    "eyes": (33, 133, 362, 263, 159, 145, 386, 374),
+    "cheeks": (234, 454, 93, 323, 50, 280, 117, 346),
+    "brows": (46, 52, 55, 276, 282, 285, 105, 334),
+}
+TURNED = 10.0  # degrees that two heads may differ by, and 5 more that each may be turned to a side
+UNSURE = 8.0  # % IPD: two photos of one person differ by up to as much
+Vectors = NDArray[np.float32]
 
 
-@measure(title="Shape of the face", group="shape", unit="% IPD", min_ipd=40, limits=Limits((0.0, 0.5), (0.0, 1.5)))
+class Moved(NamedTuple):
+    """A part that moved: what it is called, how far (% IPD), which way, and on which side ("" for both)."""
+
+    part: str
+    far: float
+    way: str
+    side: str
+
+
+@measure(
+    title="Shape of the face",
+    group="shape",
+    unit="% IPD",
+    min_ipd=40,
+    limits=Limits((0.0, 0.5), (0.0, 1.5)),
+    other_photo=Limits((0.0, 9.0), (0.0, 14.0)),
+)
 def geometry(pair: Pair) -> Reading | NotAssessed:
     """How far a part of the face was moved, % of the eye distance, in the part that was moved most.
 
     Dense flow (Kroeger 2016) from the source to the result, both contrast-normalised, after the similarity that fits the steadiest
-    60 % of the face; 90th percentile of its length in each of eyes, nose, mouth, brows and jaw. Another photo cannot be assessed:
-    pose and lens move the mesh by more than a retouch does.
+    60 % of the face, settled on what has structure in both; 90th percentile of its length in each of eyes, nose, mouth, brows and
+    jaw.
+
+    Another photo: how far the mesh lies from that of the person's photos which hold the head alike, once pose, size and distance of
+    the camera are matched; root-mean-square over the part that differs most. The mesh is a rough guess and expression moves it, so
+    that this sees another face, never a retouch.
     """
     if pair.mode == "other-photo":
-        return NotAssessed("the result was not made from this photo; a reshape cannot be told from another pose")
-    source, result = pair.faces
-    registration = pair.registration
-    moved = np.linalg.norm(registration.flow, axis=2) * 100 / pair.ipd
-    sure = (registration.error <= ROUND_TRIP) & (result.valid > 0)
-    sure &= source.region("face", -EDGE) > 0.5
-    found = {}
-    for name, (grow, called) in REGIONS.items():
-        inside = source.region(name, grow) > 0.5
-        seen = inside & sure
-        if seen.sum() >= 0.2 * inside.sum() > 0:
-            found[called] = float(np.quantile(moved[seen], SHARE))
-    if not found:
+        return _another(pair)
+    parts = [part for part in (_moved(pair, name) for name in REGIONS) if part]
+    if not parts:
         return NotAssessed("no part of the face could be followed from the source to the result")
-    worst = max(found, key=lambda name: found[name])
-    value = round(found[worst], 3)
-    reason = f"The {worst} moved most, by {value:.2f} % of the eye distance, once size and position are matched."
-    return Reading(value, reason, worst, f"Leave the shape of the {worst} as it is in the source.")
+    worst = max(parts, key=lambda part: part.far)
+    advice = f"Leave the shape of the {worst.part} as it is in the source."
+    return Reading(round(worst.far, 3), _sentence(worst), worst.part, advice, pair.movement.length)
+
+
+def _moved(pair: Pair, name: str) -> Moved | None:
+    """What became of a part; None where too little of it could be followed."""
+    source, _ = pair.faces
+    grow, called = REGIONS[name]
+    part = source.region(name, grow) > 0.5
+    seen = part & pair.movement.known
+    if seen.sum() < LEAST_SEEN * max(part.sum(), 1):
+        return None
+    rows, columns = np.nonzero(seen)
+    by = pair.movement.by[seen]
+    far = float(np.quantile(np.linalg.norm(by, axis=1), SHARE))
+    places = np.stack([columns, rows], axis=1) - source.landmarks[168, :2]
+    left = places[:, 0] > 0
+    side, out = _side(by, left), _from_middle(places, left if called in PAIRED else np.ones_like(left))
+    there = left == (side == "left") if side else np.ones_like(left)
+    return Moved(called, far, _way(by[there], out[there]), side)
+
+
+def _from_middle(places: Vectors, left: NDArray[np.bool_]) -> Vectors:
+    """Where each place lies as seen from the middle of those that are on its side, (N, 2)."""
+    out = places.copy()
+    for half in (left, ~left):
+        out[half] -= places[half].mean(0) if half.any() else 0
+    return out
+
+
+def _side(by: Vectors, left: NDArray[np.bool_]) -> str:
+    """``left`` or ``right`` where only that side of the person moved, else ""."""
+    ends = [float(np.quantile(np.linalg.norm(by[half], axis=1), SHARE)) if half.any() else 0.0 for half in (left, ~left)]
+    if min(ends) > ONE_SIDE * max(ends):
+        return ""
+    return "left" if ends[0] > ends[1] else "right"
+
+
+def _way(by: Vectors, out: Vectors) -> str:
+    """The word for which way a part went that accounts for most of its motion; "moved" where none does. ``out``: from its middle."""
+    length = np.linalg.norm(by, axis=1)
+    shares = {
+        ("higher", "lower"): -by[:, 1],
+        ("farther to the left", "farther to the right"): by[:, 0],
+        ("wider", "narrower"): by[:, 0] * np.sign(out[:, 0]),
+        ("larger", "smaller"): (by * out).sum(1) / np.maximum(np.linalg.norm(out, axis=1), 1e-6),
+    }
+    moving = length >= np.quantile(length, 0.5)
+    words, along = max(((words, float(along[moving].sum())) for words, along in shares.items()), key=lambda found: abs(found[1]))
+    plain = abs(along) >= PLAIN * float(length[moving].sum())
+    return words[0 if along > 0 else 1] if plain else "moved"
+
+
+def _another(pair: Pair) -> Reading | NotAssessed:
+    """The shape in another photo against that in the person's photos."""
+    alike = [photo for photo in (pair.source, *pair.others) if _held_alike(photo.pose, pair.result.pose)]
+    if not alike:
+        return NotAssessed("no photo of the person shows the head held as in the result, and nearly straight")
+    upright = pair.faces[0].landmarks
+    usual = np.mean([fitted(photo.landmarks, upright, pair.ipd) for photo in alike], axis=0)
+    placed = fitted(pair.faces[1].landmarks, usual, pair.ipd)
+    by = ((placed - usual)[:, :2] * (100 / pair.ipd)).astype(np.float32)
+    worst = max(MESH, key=lambda part: _spread(by[list(MESH[part])]))
+    points = list(MESH[worst])
+    places = (usual[points, :2] - upright[168, :2]).astype(np.float32)
+    left = places[:, 0] > 0
+    out = _from_middle(places, left if worst in PAIRED else np.ones_like(left))
+    far, way = _spread(by[points]), _way(by[points], out)
+    of = "the person's other photo" if len(alike) == 1 else f"{len(alike)} photos of the person"
+    return Reading(round(far, 2), _comparison(worst, far, way, of), worst, "Choose a result that has the person's own proportions.")
+
+
+def _held_alike(one: Pose, other: Pose) -> bool:
+    """Whether two heads are turned so little, and so nearly alike, that their meshes can be compared."""
+    return max(abs(one.yaw - other.yaw), abs(one.pitch - other.pitch), abs(one.yaw) - 5, abs(other.yaw) - 5) <= TURNED
+
+
+def _spread(by: Vectors) -> float:
+    """Root-mean-square length."""
+    return float(np.sqrt(np.square(by).sum(1).mean()))
+
+
+def _comparison(part: str, far: float, way: str, of: str) -> str:
+    """In the words of a layman."""
+    amount = f"{far:.0f} % of the eye distance"
+    if far < UNSURE:
+        return f"No part of the face differs from {of} by more than {amount}: other moments and lenses do as much."
+    verb, differs = ("are", "differ") if part.endswith("s") else ("is", "differs")
+    if way == "moved":
+        return f"The {part} {differs} from {of} by {amount}."
+    return f"The {part} {verb} {amount} {way} than in {of}."
+
+
+def _sentence(moved: Moved) -> str:
+    """In the words of a layman."""
+    amount = f"{moved.far:.1f} % of the eye distance"
+    if moved.far < STILL:
+        return f"No part of the face moved by more than {amount}."
+    paired = moved.part in PAIRED
+    whose = f"{moved.side} {moved.part[:-1]}" if paired and moved.side else moved.part
+    where = f" on the {moved.side}" if moved.side and not paired else ""
+    verb = "are" if paired and not moved.side else "is"
+    if moved.way == "moved":
+        return f"The {whose} {'were' if verb == 'are' else 'was'} moved by {amount}{where}."
+    return f"The {whose} {verb} {amount} {moved.way}{where}."
