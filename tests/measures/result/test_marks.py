@@ -1,0 +1,126 @@
+from __future__ import annotations
+
+import cv2
+import numpy as np
+import pytest
+from calibration.edits import Maker
+from calibration.handling import contrast, gamma, rescaled, same
+from calibration.marking import FRECKLES, LINE, Kind, brushed, cloned, healed, inpainted, levelled, mole, painted, with_marks
+from calibration.people import photo_of, portrait_of
+
+from likeness.image import Image
+from likeness.measures.result.marks import marks
+from likeness.pair import Pair
+from likeness.portrait import Portrait
+from likeness.schema import NotAssessed, Reading
+from likeness.verdict import limits_of
+
+from .conftest import edited
+
+BLOOD = np.array([0.02, 0.40, 0.30], np.float32)
+
+
+def read(pair: Pair) -> Reading:
+    found = marks(pair)
+    assert isinstance(found, Reading), found
+    return found
+
+
+def marked(source: Portrait, make: Maker) -> Portrait:
+    found = portrait_of(photo_of(np.asarray(make(source)), "marked"))
+    assert found is not None
+    return found
+
+
+def without(source: Portrait, make: Maker, healing: Maker, quality: int = 92) -> Pair:
+    """The source with marks, against the same with the marks healed."""
+    return Pair(marked(source, make), edited(source, healing, quality).result)
+
+
+@pytest.fixture(scope="module")
+def mole_gone(hopper_portrait: Portrait) -> Pair:
+    return without(hopper_portrait, with_marks(painted(mole(4))), healed(painted(mole(4)), inpainted))
+
+
+def test_saved_again_has_all_its_marks(saved: Pair) -> None:
+    found = read(saved)
+    assert found.value == 0
+    assert "all there" in found.reason
+    assert "Marks under 2.6 mm cannot be seen at 8" in found.reason
+
+
+def test_a_mole_gone_is_one_clear_mark(mole_gone: Pair) -> None:
+    found = read(mole_gone)
+    assert found.value == pytest.approx(1, abs=0.3)
+    assert limits_of("marks").status(found.value) != "natural"
+    assert "A dark mark of 4 mm" in found.reason
+    assert "of the source is gone" in found.reason
+
+
+def test_a_new_mole_is_told_from_one_gone(mole_gone: Pair) -> None:
+    found = read(Pair(mole_gone.result, mole_gone.source))
+    assert limits_of("marks").status(found.value) != "natural"
+    assert "is not in the source" in found.reason
+    assert "gone" not in found.reason
+
+
+def test_the_map_shows_where(mole_gone: Pair) -> None:
+    heat = read(mole_gone).heat
+    assert heat is not None
+    assert heat.shape == mole_gone.faces[0].pixels.shape[:2]
+    hot = np.argwhere(np.nan_to_num(heat) > 0.9)
+    source, result = (view.pixels.sum(2) for view in mole_gone.faces)
+    difference = cv2.GaussianBlur(np.where(np.isfinite(heat), np.abs(source - result), 0), (0, 0), 2)
+    worst = np.unravel_index(difference.argmax(), difference.shape)
+    assert np.linalg.norm(hot.mean(0) - worst) < 0.08 * mole_gone.ipd
+
+
+@pytest.mark.parametrize(("kind", "heal"), [(mole(3), cloned), (mole(3), levelled), (FRECKLES, cloned)])
+def test_other_paint_and_other_healing_are_noticed(hopper_portrait: Portrait, kind: Kind, heal: object) -> None:
+    pair = without(hopper_portrait, with_marks(brushed(kind)), healed(brushed(kind), heal))  # type: ignore[arg-type]
+    assert limits_of("marks").status(read(pair).value) != "natural"
+
+
+def test_a_scar_is_called_a_line(hopper_portrait: Portrait) -> None:
+    clear = Kind(1.8, 2 * LINE.density, LINE.ink, length=16)
+    found = read(without(hopper_portrait, with_marks(painted(clear)), healed(painted(clear), levelled)))
+    assert found.value >= 1
+    assert "pale line" in found.reason
+
+
+@pytest.mark.parametrize("make", [rescaled(0.8), contrast, gamma(1.25), same, lambda s: s.pixels * np.float32(0.6)])
+def test_handling_leaves_marks_where_they_are(hopper_portrait: Portrait, make: Maker) -> None:
+    source = marked(hopper_portrait, with_marks(painted(mole(4))))
+    assert limits_of("marks").status(read(edited(source, make, 75)).value) == "natural"
+
+
+def test_blood_under_the_skin_may_pass(hopper_portrait: Portrait) -> None:
+    pimple = Kind(4, BLOOD, (255, 255, 255))
+    found = read(without(hopper_portrait, with_marks(painted(pimple)), healed(painted(pimple), inpainted)))
+    assert "A red mark" in found.reason
+    assert "passing" in found.reason
+    assert limits_of("marks").status(found.value) == "natural"
+
+
+def test_a_reshaped_face_keeps_its_marks(hopper_portrait: Portrait) -> None:
+    source = marked(hopper_portrait, with_marks(painted(mole(4))))
+
+    def narrowed(portrait: Portrait) -> Image:
+        y, x = np.mgrid[: portrait.height, : portrait.width].astype(np.float32)
+        (cx, cy), reach = portrait.landmarks[4, :2], portrait.ipd
+        pull = 0.03 * reach * np.exp(-((x - cx) ** 2 + (y - cy) ** 2) / (2 * reach**2))
+        return np.asarray(cv2.remap(np.array(portrait.pixels), x + pull, y, cv2.INTER_CUBIC), np.float32)
+
+    assert limits_of("marks").status(read(edited(source, narrowed)).value) == "natural"
+
+
+def test_too_small_is_not_assessed(hopper_portrait: Portrait) -> None:
+    found = marks(edited(hopper_portrait, rescaled(0.6)))
+    assert isinstance(found, NotAssessed)
+    assert "needs 60" in found.reason
+
+
+def test_another_photo_is_not_assessed(hopper_portrait: Portrait) -> None:
+    pair = edited(hopper_portrait, same)
+    pair.__dict__["mode"] = "other-photo"
+    assert isinstance(marks(pair), NotAssessed)
