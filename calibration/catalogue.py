@@ -24,6 +24,7 @@ SETS: dict[str, tuple[Edit, ...]] = {
         *SMOOTHING_TEST,
         *COLOUR_TEST,
         *RESHAPING_TEST,
+        *MARKING_TEST,
         *EXPRESSIONS_TEST,
         *SYMMETRY_TEST,
         *LEAKS,
