@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import Any
 
 from calibration.catalogue import SETS
+from calibration.doses import score
 from calibration.identities import identities
 from calibration.limits import false_alarms, flagged, limits, misses, rate
 from calibration.trial import Outcome, kept_in, read_from, run
@@ -31,6 +32,7 @@ def main() -> None:
     parser.add_argument("--tune", type=int, default=24, help="people to set the limits on")
     parser.add_argument("--calibrate", type=int, default=24, help="people to measure the error rates on")
     parser.add_argument("--people", type=int, default=160, help="people for the identity measure's false matches")
+    parser.add_argument("--doses", type=int, default=10, help="people for the score of the retouch, from either split")
     parser.add_argument("--out", type=Path, default=TARGET)
     parser.add_argument("--rows", type=Path, help="a file to keep the readings in, or to take them from when it is there")
     given = parser.parse_args()
@@ -44,12 +46,14 @@ def main() -> None:
         "people": {split: len({r.person for r in found}) for split, found in (("tune", tune), ("calibrate", calibrate))},
         "edits": {name: sorted({f"{edit.name} {edit.dose:g}" for edit in edits}) for name, edits in SETS.items()},
         "audit": _whole(calibrate, ranges),
+        "retouch": score(given.photos, given.doses),
         "measures": {name: entry(name, *natural[name], calibrate, ranges) for name in natural},
     }
     table["measures"]["identity"] |= identities(given.photos, given.people, natural["identity"][0][1], natural["identity"][1][1])
     given.out.write_text(json.dumps(table, indent=1, allow_nan=False) + "\n")
     for name, found in table["measures"].items():
         print(f"{name:16s} natural {found['natural']} fail {found['fail']} false alarms {found['false_alarm']}")
+    print(f"retouch {table['retouch']}")
     print(f"the audit as a whole: false alarms {table['audit']['false_alarm']}")
 
 

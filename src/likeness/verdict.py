@@ -17,6 +17,7 @@ from likeness.findings import Finding
 from likeness.limits import Limits
 from likeness.measures import result_measures
 from likeness.pair import Mode, Pair
+from likeness.retouch import Retouch, retouch_of
 from likeness.schema import Group
 
 # Another photo has its own light, expression, clothes and background: they can fail, but need not be known.
@@ -31,7 +32,8 @@ Verdict = Literal["keep", "fix-background", "regenerate", "new-source", "cannot-
 class Audit:
     """All findings about one result, and what follows from them. ``audit["texture"]`` is the finding of that measure.
 
-    ``mirrored``: the result shows the source the other way round, and was turned back to be compared.
+    ``mirrored``: the result shows the source the other way round, and was turned back to be compared. ``retouch``: how much was done to
+    the photo altogether; None for another photo.
     """
 
     source: str
@@ -41,6 +43,7 @@ class Audit:
     believability: float | None
     findings: tuple[Finding, ...]
     mirrored: bool = False
+    retouch: Retouch | None = None
 
     def __getitem__(self, measure: str) -> Finding:
         for finding in self.findings:
@@ -71,6 +74,7 @@ class Audit:
             "believability": self.believability,
             "findings": [f.as_json() for f in self.findings],
             "mirrored": self.mirrored,
+            "retouch": None if self.retouch is None else self.retouch.as_json(),
         }
 
 
@@ -79,7 +83,9 @@ def audit_pair(pair: Pair, *, source: str, result: str) -> Audit:
     findings = tuple(
         Finding.of(measure, measure(pair), limits_of(measure.name, pair.mode)) for measure in result_measures().values()
     )
-    return Audit(source, result, pair.mode, verdict_of(findings, pair.mode), believability_of(findings), findings, pair.mirrored)
+    verdict, score = verdict_of(findings, pair.mode), calibration()["retouch"]
+    retouch = retouch_of(pair, score["usual"], score["weights"])
+    return Audit(source, result, pair.mode, verdict, believability_of(findings), findings, pair.mirrored, retouch)
 
 
 def verdict_of(findings: Sequence[Finding], mode: Mode = "same-photo") -> Verdict:

@@ -1,0 +1,109 @@
+"""Retouch: how much was done to a photo altogether, in the eight statistics of Kee & Farid 2011, and one score that grows with the dose.
+
+Their rating of 1 to 5 came from observers; without those nothing here may be called by that name.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from likeness.image import Plane
+from likeness.image.color import luminance, srgb_from_linear
+from likeness.image.filters import gaussian
+from likeness.image.flow import Flow, dense_flow
+from likeness.image.photometric import blur_by_patch, contrast_and_structure, patch_centres
+from likeness.pair import Pair
+from likeness.view import View
+
+STATISTICS = (
+    "face_shift_mean", "face_shift_sd", "body_shift_mean", "body_shift_sd",
+    "structure_mean", "structure_sd", "blur_mean", "blur_sd",
+)  # fmt: skip
+UNTOUCHED = (0.0, 0.0, 0.0, 0.0, 1.0, 0.0, 0.0, 0.0)
+WINDOW = 0.03  # IPD
+TONE = 0.25  # IPD: contrast and brightness are matched over this far
+EDGE = 0.004  # encoded luma per pixel; where it is flatter, a shift does not show
+
+
+@dataclass(frozen=True)
+class Retouch:
+    """``statistics``: mean and standard deviation over face and body of the shift across edges (% IPD), over the face of SSIM's contrast and
+    structure, and of the blur (cycles per pixel). ``score``: 0 untouched, 100 a full synthetic dose of smoothing and reshaping."""
+
+    statistics: tuple[float, ...]
+    score: float
+
+    def as_json(self) -> dict[str, Any]:
+        return {"score": self.score, "statistics": {n: round(v, 5) for n, v in zip(STATISTICS, self.statistics, strict=True)}}
+
+
+def statistics_of(pair: Pair) -> NDArray[np.float64] | None:
+    """The eight statistics, in the order of STATISTICS; None for another photo, where they mean nothing."""
+    if pair.mode == "other-photo":
+        return None
+    source, result = pair.faces
+    face = (source.region("face") > 0.5) & (result.valid > 0)
+    moved = _across_edges(source, pair.registration.flow)[face]
+    before = _encoded(source)
+    after = _matched(_moved_back(_encoded(result), pair.registration.flow), before, TONE * pair.ipd)
+    alike = contrast_and_structure(before, after, WINDOW * pair.ipd)[face]
+    rows, columns = patch_centres(source.size)
+    blur = blur_by_patch(before, after)[face[np.ix_(rows, columns)]]
+    body = _body_shift(pair)
+    return np.array([f(values) if len(values) else 0.0 for values in (moved, body, alike, blur) for f in (np.mean, np.std)])
+
+
+def retouch_of(pair: Pair, usual: Sequence[float], weights: Sequence[float]) -> Retouch | None:
+    """What was done to the photo. ``usual``: how far each statistic is from UNTOUCHED in a picture that was only saved; ``weights``: how
+    much it adds to the score for each unit beyond that; (8,) each."""
+    found = statistics_of(pair)
+    if found is None:
+        return None
+    beyond = np.maximum(np.abs(found - UNTOUCHED) - np.array(usual), 0)
+    return Retouch(tuple(float(v) for v in found), round(float(beyond @ np.array(weights)), 1))
+
+
+def _across_edges(view: View, flow: Flow) -> Plane:
+    """|v . g|: the part of the flow that crosses the picture's own edges, % IPD, (H, W)."""
+    luma = gaussian(_encoded(view), 0.01 * view.ipd)
+    x, y = cv2.Sobel(luma, cv2.CV_32F, 1, 0, scale=1 / 8), cv2.Sobel(luma, cv2.CV_32F, 0, 1, scale=1 / 8)
+    length = np.hypot(x, y)
+    shift = np.abs(flow[..., 0] * x + flow[..., 1] * y) / np.maximum(length, EDGE)
+    return np.asarray(100 / view.ipd * shift, np.float32)
+
+
+def _body_shift(pair: Pair) -> NDArray[np.float32]:
+    """|v . g| below the chin, where the person is, (N,)."""
+    source, result = pair.bodies
+    below = np.arange(source.size[1])[:, None] > source.landmarks[152, 1]
+    seen = source.valid * result.valid > 0
+    pattern = np.where(seen, result.pattern, source.pattern)  # what the result doesn't show was not moved
+    shift = _across_edges(source, dense_flow(source.pattern, pattern, fine=True))
+    return np.asarray(shift[below & seen & (source.portrait.person > 0.9)])
+
+
+def _encoded(view: View) -> Plane:
+    return srgb_from_linear(np.clip(luminance(view.pixels), 0, 1))
+
+
+def _moved_back(plane: Plane, flow: Flow) -> Plane:
+    """``plane`` of the result as it lay in the source."""
+    rows, columns = np.mgrid[: plane.shape[0], : plane.shape[1]].astype(np.float32)
+    return np.asarray(cv2.remap(plane, columns + flow[..., 0], rows + flow[..., 1], cv2.INTER_CUBIC), np.float32)
+
+
+def _matched(plane: Plane, to: Plane, sigma: float) -> Plane:
+    """``plane`` with the brightness and contrast that ``to`` has around each pixel."""
+    (mean, sd), (mean_to, sd_to) = (_moments(p, sigma) for p in (plane, to))
+    return np.asarray((plane - mean) * np.clip(sd_to / np.maximum(sd, 1e-3), 0.5, 2) + mean_to, np.float32)
+
+
+def _moments(plane: Plane, sigma: float) -> tuple[Plane, Plane]:
+    mean = gaussian(plane, sigma)
+    return mean, np.asarray(np.sqrt(np.maximum(gaussian(plane * plane, sigma) - mean * mean, 0)), np.float32)
