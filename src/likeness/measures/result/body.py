@@ -1,0 +1,118 @@
+"""A body that is not the person's own: another torso, a slimmer one, shoulders that were made up."""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+
+from likeness.image.filters import fill, grown
+from likeness.image.flow import contrast_normalised, dense_flow, positions
+from likeness.image.geometry import scale_of
+from likeness.image.structure import agreement, widening
+from likeness.limits import Limits
+from likeness.pair import Pair
+from likeness.schema import NotAssessed, Reading, measure
+from likeness.view import View
+
+CHIN = 152  # mesh point
+COLLAR = 0.1  # IPD below the chin; from here on it is neck, hair and clothes
+HEAD = 0.06  # IPD around the face that are the head's
+EDGE = 0.06  # IPD inside the person's outline, and inside either picture: a new background begins there
+WAVES = (9.0, 60.0)  # mm; collars, lapels and folds: coarse enough to outlive a messenger
+WINDOW, NORMALISE = 0.2, 0.15  # IPD
+LEAST_TORSO = 0.25  # IPD squared; less is a neck
+LEAST_STRUCTURE = 0.12  # IPD squared
+BORROWED = 0.3  # of the structure; with less in common it is another body
+MARGIN, LEAST_BEYOND = (
+    0.08,
+    0.1,
+)  # IPD, IPD squared: a result reaches over the source's frame when it was registered that badly, or by that little
+SHARES = (0.0, 10.0, 30.0, 100.0)  # what counts as much:
+WIDTHS = (0.0, 0.6, 3.0, 10.0)  # % of its width by which a torso is wider or narrower
+BEYOND = (0.0, 5.0, 15.0, 60.0)  # % of the torso that the source does not show
+
+
+@measure(title="Body", group="body", unit="%", min_ipd=30, limits=Limits((0.0, 10.0), (0.0, 30.0)))
+def body(pair: Pair) -> Reading | NotAssessed:
+    """How much of the body below the chin is not the source's own, % of the structure that can be compared: the worst of three.
+
+    Structure: 1 less the local correlation of collars, lapels and folds (9 to 60 mm, CIELAB), weighted by how much there is of them;
+    colours, light and whatever is behind the person do not count. Shape: by how much the dense flow widens or narrows the torso;
+    0.6 % of its width counts as 10, 3 % as 30. Frame: the share of the torso that lies outside the source's picture; 5 % counts
+    as 10, 15 % as 30. Another photo may show other clothes and another posture: not assessed.
+    """
+    if pair.mode == "other-photo":
+        return NotAssessed("the result was not made from this photo; another posture and other clothes are natural", "torso")
+    source, result = pair.bodies
+    known, area = torso(source, result), source.ipd**2
+    made_up = invented(source, result)
+    if known.sum() + made_up.sum() < LEAST_TORSO * area:
+        return Reading(0.0, "The picture ends at the neck: no body is shown that could be another's.", "torso")
+    found = []
+    if made_up.sum() >= LEAST_BEYOND * area:
+        share = 100 * float(made_up.sum() / (made_up.sum() + known.sum()))
+        reason = f"{share:.0f} % of the body shown lies outside the source's picture: it was made up."
+        found.append(Reading(round(float(np.interp(share, BEYOND, SHARES)), 2), reason, "torso", "Crop to what the photo shows."))
+    found += _compared(source, result, known, pair.background == "kept")
+    if not found:
+        return NotAssessed("what is seen of the clothes is too plain to tell whose they are", "torso")
+    return max(found, key=lambda reading: reading.value)
+
+
+def torso(source: View, result: View) -> NDArray[np.bool_]:
+    """Where both views surely show the source's person below the chin, (H, W)."""
+    own = grown((source.portrait.person > 0.9) | (source.valid == 0), -EDGE * source.ipd)
+    seen = grown((source.valid * result.valid) > 0, -EDGE * source.ipd)
+    return np.asarray(_below_chin(source) & own & seen)
+
+
+def _below_chin(source: View) -> NDArray[np.bool_]:
+    """What is lower than the chin and no part of the face, (H, W)."""
+    low = np.arange(source.size[1])[:, None] > source.landmarks[CHIN, 1] + COLLAR * source.ipd
+    return np.asarray(low & ~(source.region("face", HEAD) > 0.5))
+
+
+def invented(source: View, result: View) -> NDArray[np.bool_]:
+    """Where ``result`` shows a person below the chin that the source's photo does not reach to, (H, W)."""
+    to_photo, photo = source.portrait.to_photo, source.portrait.photo
+    x, y = np.moveaxis(positions(to_photo, source.size), 2, 0)
+    margin = MARGIN * source.ipd * scale_of(to_photo)
+    inside = (x >= -margin) & (y >= -margin) & (x <= photo.width - 1 + margin) & (y <= photo.height - 1 + margin)
+    beyond = _below_chin(source) & ~inside & (result.valid > 0)
+    if beyond.sum() < LEAST_BEYOND * source.ipd**2:
+        return np.zeros_like(beyond)
+    return np.asarray(beyond & (result.portrait.person > 0.5))
+
+
+def _compared(source: View, result: View, known: NDArray[np.bool_], with_edge: bool) -> list[Reading]:
+    """What the structure and its shape say; nothing where there is too little of it. ``with_edge``: the outline against the background too."""
+    ipd, compared = source.ipd, (source.valid * result.valid > 0) & _below_chin(source)
+    if not with_edge:
+        compared &= source.portrait.person > 0.9
+    before, after = (fill(view.lab, compared.astype(np.float32)) for view in (source, result))
+    finest, coarsest = (wave * ipd / 63 / 5.34 for wave in WAVES)
+    alike, weight = agreement(before, after, known, finest, coarsest, WINDOW * ipd)
+    weight = weight * known
+    if weight.sum() < LEAST_STRUCTURE * ipd**2:
+        return []
+    common = float(np.clip((weight * alike).sum() / weight.sum(), 0, 1))
+    whose = "the body is not from this photo" if common < BORROWED else "the rest was changed or comes from elsewhere"
+    reason = f"{100 * common:.0f} % of what the body's clothes, hair and neck show is the source's own"
+    structure = Reading(
+        round(100 * (1 - common), 2),
+        f"{reason}{'.' if common > 0.9 else f': {whose}.'}",
+        "torso",
+        "Keep the body that the photo shows.",
+    )
+    if common < BORROWED:
+        return [structure]
+    patterns = (contrast_normalised(np.ascontiguousarray(lab[..., 0]) / 100, NORMALISE * ipd) for lab in (before, after))
+    chin = source.landmarks[CHIN]
+    wider = 100 * widening(dense_flow(*patterns, fine=True), weight, float(chin[0]), float(chin[1] + ipd))
+    shape = Reading(
+        round(float(np.interp(abs(wider), WIDTHS, SHARES)), 2),
+        f"The torso is {abs(wider):.1f} % {'wider' if wider > 0 else 'narrower'} than in the source.",
+        "torso",
+        "Leave the shape of the body as it is in the source.",
+    )
+    return [structure, shape]
