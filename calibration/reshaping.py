@@ -9,6 +9,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 from scipy.interpolate import RBFInterpolator
+from scipy.spatial.distance import cdist
 
 from calibration.edits import Edit
 from calibration.handling import same
@@ -103,9 +104,11 @@ def splines(source: Portrait, push: Push) -> NDArray[np.float32]:
     )
     step = int(np.clip(0.35 * reach * source.ipd, 3, 12))
     coarse_x, coarse_y = np.meshgrid(np.arange(0, source.width + step, step), np.arange(0, source.height + step, step))
-    coarse = spline(np.stack([coarse_x.ravel(), coarse_y.ravel()], axis=1)).reshape(*coarse_x.shape, 2).astype(np.float32)
-    near = np.array([[np.linalg.norm(at - (a, b), axis=1).min() for a in coarse_x[0]] for b in coarse_y[:, 0]])
-    coarse *= np.clip(2 - near / (2.5 * reach * source.ipd), 0, 1)[..., None].astype(np.float32)
+    places = np.stack([coarse_x.ravel(), coarse_y.ravel()], axis=1)
+    fade = np.clip(2 - cdist(places, at).min(1) / (2.5 * reach * source.ipd), 0, 1)
+    values = np.zeros_like(places, np.float32)
+    values[fade > 0] = spline(places[fade > 0]) * fade[fade > 0, None]
+    coarse = values.reshape(*coarse_x.shape, 2)
     rows, columns = np.mgrid[: source.height, : source.width].astype(np.float32) / step
     return _unit(cv2.remap(coarse, columns, rows, cv2.INTER_LINEAR))
 

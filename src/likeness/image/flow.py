@@ -57,7 +57,7 @@ def structure(pattern: NDArray[np.uint8], sigma: float) -> Plane:
     across, down = (cv2.Sobel(pattern, cv2.CV_32F, 1 - k, k, scale=1 / 8) for k in (0, 1))
     half = ((pattern.shape[1] + 1) // 2, (pattern.shape[0] + 1) // 2)  # the means are smooth
     mean = gaussian(resize(across * across + down * down, half), sigma / 2)
-    return np.sqrt(cv2.resize(mean, pattern.shape[::-1], interpolation=cv2.INTER_LINEAR))
+    return np.asarray(np.sqrt(cv2.resize(mean, pattern.shape[::-1], interpolation=cv2.INTER_LINEAR)), np.float32)
 
 
 def settled(flow: Flow, certainty: Plane, sigma: float) -> tuple[Flow, Plane]:
