@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from calibration.bodies import BODIES, BODIES_TEST
 from calibration.colouring import COLOUR, COLOUR_TEST
-from calibration.composites import LEAKS, PROPER
+from calibration.composites import LEAKS, LEAKS_TEST, PROPER
 from calibration.edits import Edit
 from calibration.expressions import EXPRESSIONS, EXPRESSIONS_TEST, SYMMETRY, SYMMETRY_TEST
 from calibration.handling import HANDLING
@@ -27,6 +27,6 @@ SETS: dict[str, tuple[Edit, ...]] = {
         *MARKING_TEST,
         *EXPRESSIONS_TEST,
         *SYMMETRY_TEST,
-        *LEAKS,
+        *LEAKS_TEST,
     ),
 }

@@ -8,13 +8,15 @@ from numpy.typing import NDArray
 from scipy.spatial import cKDTree
 
 from likeness.image import Image, Plane
-from likeness.image.filters import fill, gaussian, grown
+from likeness.image.filters import fill, grown
 
 Mask = NDArray[np.bool_]
 
 CLEAR = 14.0  # dE76: old and new background are told apart from here
-ROUGH = 8.0  # dE76: a new background with more detail than this can't be continued behind the person
+LIVELY = 0.9  # of a new background has to be foreseen from farther away, within CLEAR: else it can't be continued behind the person
+UNLIKELY = 0.2  # probability of the person; above it the mask only doubts
 COPIED = 0.5  # a pixel is old that is so much nearer to the source than to the new background
+SAME = 9.0  # dE76: and no farther from the source than this: lamps behind the person look like something else in the source
 PLACE = 12.0  # dE76 that one unit of distance counts when colours are looked for nearby
 NEAREST = 3
 EVERY = 3  # of the known colours each third is enough
@@ -28,20 +30,27 @@ def remnants(source: Image, result: Image, person: Plane, seen: Mask, unit: floa
     right: a pixel counts when it looks like the source and not like the new background, and when its colour is found
     nearer by in the source's sure background than in the sure person. ``unit``: pixels per IPD.
     """
-    outside = (person < 0.5) & seen
+    outside = (person < UNLIKELY) & seen
     far = ~grown(person > 0.3, 0.45 * unit) & seen
     behind, inside = ~grown(person > 0.2, 0.1 * unit) & seen, ~grown(person < 0.9, 0.04 * unit) & seen
     if far.sum() < NEAREST * 20 or inside.sum() < NEAREST * 20:
         return None
-    weight = far.astype(np.float32)[..., None]
-    smooth = gaussian(result * weight, 0.2 * unit) / (gaussian(weight[..., 0], 0.2 * unit)[..., None] + 1e-4)
-    if np.median(np.linalg.norm((result - smooth)[far], axis=1)) > ROUGH:
+    if _lively(result, far, far & ~grown(person > 0.3, 0.9 * unit)):
         return None
     new = fill(result, far.astype(np.float32))
     to_source, to_new, apart = (np.linalg.norm(d, axis=2) for d in (result - source, result - new, source - new))
-    old = outside & ~far & (apart > CLEAR) & (to_source < COPIED * to_new)
+    old = outside & ~far & (apart > CLEAR) & (to_source < np.minimum(COPIED * to_new, SAME))
     old[old] = _nearer(_placed(source, unit), old, behind, inside)
     return np.asarray(old)
+
+
+def _lively(result: Image, far: Mask, farther: Mask) -> bool:
+    """Whether the background is not what it seems from ``farther`` away: lamps, leaves."""
+    near = far & ~farther
+    if min(near.sum(), farther.sum()) < NEAREST * 20:
+        return False
+    missed = np.linalg.norm((result - fill(result, farther.astype(np.float32)))[near], axis=1)
+    return bool(np.quantile(missed, LIVELY) > CLEAR)
 
 
 def _placed(lab: Image, unit: float) -> NDArray[np.float32]:

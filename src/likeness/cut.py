@@ -1,0 +1,69 @@
+"""Cut: the edge of a person who stands before another background than in the source, as two measures look at it."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from likeness.image import Image, Plane
+from likeness.image.color import lab_from_linear
+from likeness.image.edges import PLATEAU, Band, signed_distance
+from likeness.image.filters import fill, grown
+from likeness.image.geometry import warp
+from likeness.pair import SCENE, Layers, Pair
+from likeness.schema import NotAssessed, Reading
+from likeness.view import View
+
+SOLID, EMPTY = 0.995, 0.02  # alpha beyond which a pixel holds nothing, or nothing else than the person
+LEAST_EDGE = 60  # pixels
+MIXED = (0.1, 0.9)  # alpha between which the old and the new background are compared
+ALIKE = 8.0  # CIELAB; an old background nearer to the new one than this does not show
+
+
+def cut_of(pair: Pair) -> Band | Reading | NotAssessed:
+    """The edge in the frame of ``pair.scenes``, with the source's layers in the light of the result; or why there is nothing to look at."""
+    if not pair.tones:
+        return NotAssessed("too little beside the skin is seen in both pictures to know the change of light")
+    if pair.background == "unseen":
+        return Reading(0.0, "No background is seen around the person.", "edge")
+    if pair.background != "replaced":
+        return Reading(0.0, "The background is the source's own.", "edge")
+    source, result = pair.scenes
+    tone = pair.tones[0]
+    alpha, front, old = pair.source_layers
+    found = _edge(Layers(alpha, tone.of(front), np.minimum(tone.of(old), 1)), source, result)
+    if isinstance(found, Band):
+        mixed = (found.alpha > MIXED[0]) & (found.alpha < MIXED[1])
+        if _apart(found.old[mixed], found.new[mixed]) < ALIKE:
+            return Reading(0.0, "The new background is so like the old one that nothing of it could show.", "edge")
+    return found
+
+
+def own_cut(pair: Pair) -> Band | NotAssessed:
+    """The edge of a result that is another photo, by its own layers: nothing is known of an old background."""
+    source, result = pair.scenes
+    return _edge(pair.result_layers, source, result)
+
+
+def person_of(pair: Pair) -> Plane:
+    """The probability of the person in the frame of ``pair.scenes``, (H, W), as seen in the whole source: a turned view has empty corners."""
+    scene = pair.scenes[0]
+    to_source, _ = pair.source.frame(scene.ipd, SCENE)
+    return np.clip(warp(pair.source.person, to_source, scene.size), 0, 1)
+
+
+def _edge(layers: Layers, source: View, result: View) -> Band | NotAssessed:
+    alpha, front, old = layers
+    seen = (source.valid * result.valid) > 0
+    empty = (alpha < EMPTY) & ~grown(alpha > 0.05, 0.04 * source.ipd) & seen
+    near = ((alpha > EMPTY) & (alpha < SOLID)) | (np.abs(signed_distance(alpha, source.ipd)) < PLATEAU[1])
+    near &= seen & ~(source.region("face", 0.02) > 0.5)
+    if not empty.any() or (near & (alpha > MIXED[0]) & (alpha < MIXED[1])).sum() < LEAST_EDGE:
+        return NotAssessed("no edge is seen between the person and the background")
+    new = fill(result.pixels, empty.astype(np.float32))
+    return Band.of(near, alpha, front, old, new, result.pixels, source.ipd)
+
+
+def _apart(old: Image, new: Image) -> float:
+    """The median CIELAB distance between rows of colours, (N, 3) each."""
+    a, b = (lab_from_linear(np.ascontiguousarray(colours[None]))[0] for colours in (old, new))
+    return float(np.median(np.linalg.norm(a - b, axis=1)))

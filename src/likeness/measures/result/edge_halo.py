@@ -1,0 +1,60 @@
+"""A rim around the person: brighter or darker than person and background, or an edge cut as from paper."""
+
+from __future__ import annotations
+
+from likeness.cut import cut_of, own_cut
+from likeness.image.edges import Band, Rim, cut_short, rims, weighted_quantile
+from likeness.limits import Limits
+from likeness.pair import Pair
+from likeness.schema import NotAssessed, Reading, measure
+
+WINDOW = 0.12  # IPD; along the edge
+PLACES = 0.15  # IPD between the places at which the edge is crossed
+MOST = 0.75  # of the edge that may be without a rim: it need not run all around
+HAIR = (0.1, 0.9)  # alpha of what scissors cut off
+ADVICE = "Cut the person out anew with a softer matte and the person's own edge colours, or keep the photo's own background."
+
+
+@measure(
+    title="Halo around the person",
+    group="background",
+    unit="share",
+    min_ipd=30,
+    limits=Limits((0.0, 0.175), (0.0, 0.4)),
+    other_photo=Limits((0.0, 0.45), (0.0, 1.0)),
+)
+def edge_halo(pair: Pair) -> Reading | NotAssessed:
+    """How far the edge is brighter or darker than both the person and the background, or harder than hair is, as a share.
+
+    Rim: lightness averaged across the edge, at places 0.15 IPD apart; by how much it goes beyond both sides within 5 % IPD, divided by
+    their difference; less the same of a proper composite of the source's layers, so that a rim light of the photo is none; a quarter of
+    the edge has this or more. Scissors: how much of what was half transparent became whole or nothing, by the median of the windows along
+    the edge. Mixed in linear light or in sRGB, whichever fits. The larger is the value. Of another photo the first alone, against nothing.
+    """
+    edge = own_cut(pair) if pair.mode == "other-photo" else cut_of(pair)
+    if not isinstance(edge, Band):
+        return edge
+    if pair.mode == "other-photo":
+        rim, hard = rims(edge, PLACES, None), 0.0
+    else:
+        found = [rims(edge, PLACES, edge.mixed(encoded)) for encoded in (False, True)]
+        rim = min((r for r in found if r), key=_value, default=None)
+        hard = min(_hardness(edge, encoded) for encoded in (False, True))
+    if rim is None:
+        return NotAssessed("the edge between person and background is too short to be measured")
+    value = round(max(_value(rim), hard), 3) + 0.0
+    if hard > _value(rim):
+        return Reading(value, f"Hair and edges are cut hard: {100 * hard:.0f} % of what was soft is gone.", "edge", ADVICE)
+    side = "brighter" if weighted_quantile(rim.overshoot, rim.length, 0.5) >= 0 else "darker"
+    reason = f"Along a quarter of the edge runs a rim {side} than person and background, by {100 * max(value, 0):.0f} % of their difference."
+    return Reading(value, reason if value > 0.02 else "No rim is seen around the person.", "edge", ADVICE)
+
+
+def _value(rim: Rim) -> float:
+    return weighted_quantile(abs(rim.overshoot), rim.length, MOST)
+
+
+def _hardness(edge: Band, encoded: bool) -> float:
+    hair = edge.part((edge.alpha > HAIR[0]) & (edge.alpha < HAIR[1]))
+    share, weight = cut_short(hair, WINDOW, encoded=encoded)
+    return weighted_quantile(share, weight, 0.5)
