@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import sys
+from functools import partial
 from pathlib import Path
 from typing import Annotated, Any, NoReturn
 
@@ -20,6 +21,8 @@ app = typer.Typer(
     context_settings={"help_option_names": ["-h", "--help"]},
     help="Make a professional headshot from your own photos, and prove by measurement that it still looks like you.",
 )
+
+MANY = 12  # results: their report is a sheet
 
 Photos = Annotated[
     list[Path], typer.Argument(metavar="PHOTO|FOLDER...", help="Photos, or folders of photos.", show_default=False, readable=False)
@@ -122,7 +125,7 @@ def audit(
     from likeness.audits import audit_all
     from likeness.report import audited_view, write_audit_report
 
-    look = audited_view if report is not None else None
+    look = partial(audited_view, brief=len(results) > MANY) if report is not None else None
     with console.progress(quiet=as_json) as progress:
         audits = audit_all(
             [source, *(sources or [])], results, limit_mp=limit_mp, look=look, workers=os.cpu_count() or 1, progress=progress

@@ -23,6 +23,7 @@ MEANING = {
     "new-source": "start from another photo",
     "cannot-tell": "cannot tell",
 }
+FEW = 3  # results of which all findings are shown
 out = Console(highlight=False, soft_wrap=True, width=None if sys.stdout.isatty() else 160)
 
 
@@ -72,10 +73,13 @@ def ranking(result: Result) -> None:
 
 
 def audits(result: Result) -> None:
-    """The result of ``audit``."""
-    for audit in result["results"]:
-        out.print(f"{escape(audit['result'])}  {_believable(audit)}  {_meaning(audit)}  ({audit['mode']})")
-        _findings(audit["findings"], only_departures=False)
+    """The result of ``audit``: of a few all that was found, of many what departs, the best first."""
+    few = len(result["results"]) <= FEW
+    for audit in result["results"] if few else sorted(result["results"], key=lambda a: -(a["believability"] or 0.0)):
+        mirrored = ", mirrored" if audit["mirrored"] else ""
+        retouched = f", retouched {audit['retouch']['score']:.0f} of 100" if audit["retouch"] else ""
+        out.print(f"{escape(audit['result'])}  {_believable(audit)}  {_meaning(audit)}  ({audit['mode']}{mirrored}{retouched})")
+        _findings(audit["findings"], only_departures=not few)
 
 
 def version(result: Result) -> None:

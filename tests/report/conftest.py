@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from likeness.report import AuditedView, AuditReport, CropPair, MakeReport, Picture, RankedView, VersionView
+from likeness.report import AuditedView, AuditReport, CropPair, HeatView, MakeReport, Picture, RankedView, VersionView
 
 SHA = "ab" * 32
 RECIPE = {
@@ -46,6 +46,8 @@ def audit(verdict: str = "keep", believability: float | None = 93.4, findings: l
         "verdict": verdict,
         "believability": believability,
         "findings": given,
+        "mirrored": False,
+        "retouch": {"score": 12.3, "statistics": {}},
     }
 
 
@@ -107,8 +109,9 @@ def audit_view() -> AuditReport:
     failed = audit("regenerate", 4.0, [finding("identity", "fail", value=0.93, unit="distance", natural=[0.0, 0.45])])
     crops = [CropPair("Eyes", noise(300, 160, "Source: eyes"), noise(300, 160, "Result: eyes"))]
     pictures = noise(760, 600, "The source me.jpg"), noise(600, 760, "The result")
+    heats = [HeatView("texture", noise(300, 394, "The face in grey"), True)]
     results = [
-        AuditedView("a.png", "me.jpg", audit(), *pictures, True, crops, "Every pixel is one."),
+        AuditedView("a.png", "me.jpg", audit(), *pictures, True, crops, "Every pixel is one.", heats),
         AuditedView("b.png", "me.jpg", failed | {"mode": "other-photo"}, *pictures, False, crops, "Every pixel is one."),
     ]
     return AuditReport(results, [{"path": "c.png", "error": "no face was found"}], "20 November 2026", "likeness 0.1.0")

@@ -7,13 +7,14 @@ from __future__ import annotations
 
 from likeness.report.gather import audited_view
 from likeness.report.page import audit_page, make_page
-from likeness.report.views import AuditedView, AuditReport, CropPair, MakeReport, Picture, RankedView, VersionView
+from likeness.report.views import AuditedView, AuditReport, CropPair, HeatView, MakeReport, Picture, RankedView, VersionView
 from likeness.report.write import write_audit_report, write_make_report
 
 __all__ = [
     "AuditReport",
     "AuditedView",
     "CropPair",
+    "HeatView",
     "MakeReport",
     "Picture",
     "RankedView",

@@ -14,6 +14,7 @@ from likeness.outcomes import outcome as outcome_named
 from likeness.pair import Pair
 from likeness.portrait import Portrait
 from likeness.report.crops import by_the_face, crop_pairs, detail, from_one_photo, source_in_frame, whole
+from likeness.report.heat import by_severity, heats
 from likeness.report.views import AuditedView, AuditReport, Json, MakeReport, Picture, RankedView, VersionView
 from likeness.report.words import version_title
 from likeness.results import Headshot
@@ -21,7 +22,10 @@ from likeness.verdict import Audit
 from likeness.versions import Version
 
 HERO = 760  # pixels, long side of the pictures that the report is about
+SHEET = 380  # pixels, the same where many results are reported on
 THUMBNAILS = 24  # photos of the ranking that are shown; the rest is named
+
+_VERDICTS = ("keep", "cannot-tell", "fix-background", "regenerate", "new-source")
 
 
 def of_make(headshot: Headshot) -> MakeReport:
@@ -47,8 +51,11 @@ def of_make(headshot: Headshot) -> MakeReport:
 
 
 def of_audits(audits: Audits) -> AuditReport:
-    """The report on ``audits`` whose ``look`` was ``audited_view``."""
-    return AuditReport(audits.views, [_by_name(error.as_json()) for error in audits.errors], _now(), _program())
+    """The report on ``audits`` whose ``look`` was ``audited_view``: what may be kept first, the most believable before the others."""
+    best_first = sorted(
+        audits.views, key=lambda view: (_VERDICTS.index(view.audit["verdict"]), -(view.audit["believability"] or 0.0))
+    )
+    return AuditReport(best_first, [_by_name(error.as_json()) for error in audits.errors], _now(), _program())
 
 
 def _version(version: Version, source: Portrait, befores: dict[bytes, Picture]) -> VersionView:
@@ -64,16 +71,17 @@ def _version(version: Version, source: Portrait, befores: dict[bytes, Picture]) 
     return VersionView(**said, before=befores[frame], after=after, crops=crops, detail=detail(source, to_source))
 
 
-def audited_view(found: Audit, pair: Pair) -> AuditedView:
-    """What the report shows of one result."""
-    audit = found.as_json()
+def audited_view(found: Audit, pair: Pair, *, brief: bool = False) -> AuditedView:
+    """What the report shows of one result; ``brief``: smaller and without close-ups, for a sheet of many."""
+    audit = found.as_json() | {"findings": [f.as_json() for f in by_severity(found.findings)]}
     source, result = pair.source, pair.result
     name, source_name = Path(audit["result"]).name, Path(audit["source"]).name
-    to_source, aligned = by_the_face(source, result), audit["mode"] == "same-photo"
-    before = source_in_frame(source, result, to_source, HERO) if aligned else whole(source, HERO)
-    pictures = Picture(before, f"The source {source_name}"), Picture(whole(result, HERO), f"The result {name}")
-    crops = crop_pairs(source, result, to_source)
-    return AuditedView(name, source_name, audit, *pictures, aligned, crops, detail(source, to_source))
+    to_source, aligned, long_side = by_the_face(source, result), audit["mode"] == "same-photo", SHEET if brief else HERO
+    before = source_in_frame(source, result, to_source, long_side) if aligned else whole(source, long_side)
+    pictures = Picture(before, f"The source {source_name}"), Picture(whole(result, long_side), f"The result {name}")
+    crops = [] if brief else crop_pairs(source, result, to_source)
+    said = "" if brief else detail(source, to_source)
+    return AuditedView(name, source_name, audit, *pictures, aligned, crops, said, heats(found.findings, pair))
 
 
 def _ranked(photo: RankedPhoto, name: str, source: RankedPhoto, *, shown: bool) -> RankedView:

@@ -100,6 +100,15 @@ class MakeReport:
 
 
 @dataclass(frozen=True, eq=False)
+class HeatView:
+    """Where on the face a measure departs from its natural range. ``below``: somewhere it lies below it."""
+
+    measure: str
+    picture: Picture
+    below: bool
+
+
+@dataclass(frozen=True, eq=False)
 class AuditedView:
     """One result that was audited. ``aligned``: ``before`` shows the source in the frame of ``after``."""
 
@@ -111,6 +120,7 @@ class AuditedView:
     aligned: bool
     crops: Sequence[CropPair] = ()
     detail: str = ""
+    heats: Sequence[HeatView] = ()
 
 
 @dataclass(frozen=True, eq=False)

@@ -117,6 +117,12 @@ def summary(audit: Json) -> str:
     return MEANING[audit["verdict"]]
 
 
+def in_short(audit: Json) -> str:
+    """What fails, or else what is borderline, by name."""
+    failing = _failing(audit) or [f["measure"] for f in audit["findings"] if f["status"] == "warn"]
+    return sentence(_listed([measure_title(name).lower() for name in failing])) if failing else ""
+
+
 def _failing(audit: Json) -> list[str]:
     return [f["measure"] for f in audit["findings"] if f["status"] == "fail"]
 
