@@ -7,14 +7,13 @@ from collections.abc import Callable
 import cv2
 import numpy as np
 import PIL.Image
-import PIL.ImageEnhance
 import PIL.ImageFilter
 from numpy.typing import NDArray
 
 from calibration.edits import Edit
 from calibration.handling import same
 from likeness.image import Image
-from likeness.image.color import luminance
+from likeness.image.color import LINEAR_FROM_8BIT, luminance
 from likeness.portrait import Portrait
 
 Maker = Callable[[Portrait], "Image | NDArray[np.uint8]"]
@@ -63,6 +62,20 @@ def with_grain(smoothed: Maker) -> Maker:
     return make
 
 
+def borrowed_pores(shift: float) -> Maker:
+    """Skin whose waves under 0.04 IPD come from ``shift`` IPD further down: texture of skin, at another place, as when it is generated."""
+
+    def make(source: Portrait) -> Image:
+        root = np.sqrt(np.clip(source.pixels, 0, 1))
+        fine = root - cv2.GaussianBlur(root, (0, 0), 0.015 * source.ipd)
+        lower = -round(shift * source.ipd)
+        skin, there = np.roll(source.skin, lower, axis=0)[..., None] > 0.5, np.roll(fine, lower, axis=0)
+        other = np.where(skin, there, fine)
+        return on_skin(source, np.square(np.maximum(root - fine + other, 0)).astype(np.float32), 1.0)
+
+    return make
+
+
 def _under_grain(source: Portrait, image: Image, sd: float) -> Image:
     noise = cv2.GaussianBlur(np.random.default_rng(7).normal(size=image.shape[:2]), (0, 0), 0.01 * source.ipd)
     return np.asarray(image * (1 + skin_mask(source) * (noise * sd / noise.std())[..., None]), np.float32)
@@ -93,6 +106,35 @@ def median_smoothed(opacity: float) -> Maker:
     return make
 
 
+def _median(source: Portrait) -> Image:
+    return LINEAR_FROM_8BIT[median_smoothed(1.0)(source)]
+
+
+def noisy(sd: float) -> Maker:
+    """Second implementation: Pillow's noise over the skin, ``sd`` of 255, softened by half a pixel."""
+
+    def make(source: Portrait) -> NDArray[np.uint8]:
+        noise = PIL.Image.effect_noise((source.width, source.height), sd).filter(PIL.ImageFilter.GaussianBlur(0.5))
+        grey = np.asarray(noise, np.float32)[..., None] - 128
+        return np.clip(same(source) + skin_mask(source) * grey, 0, 255).round().astype(np.uint8)
+
+    return make
+
+
+def mirrored_pores(source: Portrait) -> NDArray[np.uint8]:
+    """Second implementation: fine texture of the skin taken from the other half of the face, in 8-bit sRGB with Pillow."""
+    picture = PIL.Image.fromarray(same(source))
+    before, coarse = (
+        np.asarray(p, np.float32) for p in (picture, picture.filter(PIL.ImageFilter.GaussianBlur(0.015 * source.ipd)))
+    )
+    axis = 2 * float(source.landmarks[168, 0])
+    turn = np.array([[-1, 0, axis], [0, 1, 0]], np.float64)
+    size = (source.width, source.height)
+    other, skin = (cv2.warpAffine(plane, turn, size) for plane in (before - coarse, source.skin))
+    mask = skin_mask(source) * (skin[..., None] > 0.5)
+    return np.clip(before + mask * (coarse + other - before), 0, 255).round().astype(np.uint8)
+
+
 SMOOTHING = (
     Edit("bilateral", 0.3, "texture", bilateral(0.3), visible=False),
     Edit("bilateral", 0.6, "texture", bilateral(0.6)),
@@ -100,11 +142,12 @@ SMOOTHING = (
     Edit("blur", 0.006, "texture", blurred(0.006), visible=False),
     Edit("blur", 0.012, "texture", blurred(0.012)),
     Edit("blur", 0.025, "texture", blurred(0.025)),
-    Edit("bilateral + grain", 1.0, "texture", with_grain(bilateral(1.0))),
-    Edit("blur + grain", 0.012, "texture", with_grain(blurred(0.012))),
-    Edit("grain", 0.02, "texture", grain(0.02), visible=False),
-    Edit("grain", 0.05, "texture", grain(0.05), visible=False),
-    Edit("grain", 0.1, "texture", grain(0.1)),
+    Edit("bilateral + grain", 1.0, "texture", with_grain(bilateral(1.0)), also=("grain",)),
+    Edit("blur + grain", 0.012, "texture", with_grain(blurred(0.012)), also=("grain",)),
+    Edit("grain", 0.02, "grain", grain(0.02), visible=False),
+    Edit("grain", 0.05, "grain", grain(0.05), visible=False),
+    Edit("grain", 0.1, "grain", grain(0.1)),
+    Edit("pores from elsewhere", 0.3, "grain", borrowed_pores(0.3), also=("texture",)),
 )
 SMOOTHING_TEST = (
     Edit("frequency separation", 0.4, "texture", frequency_separated(0.4), visible=False),
@@ -113,11 +156,8 @@ SMOOTHING_TEST = (
     Edit("median", 0.4, "texture", median_smoothed(0.4), visible=False),
     Edit("median", 0.7, "texture", median_smoothed(0.7)),
     Edit("median", 1.0, "texture", median_smoothed(1.0)),
-    Edit("median + grain", 1.0, "texture", with_grain(lambda s: on_skin(s, _linear(median_smoothed(1.0)(s)), 1.0))),
+    Edit("median + grain", 1.0, "texture", with_grain(_median), also=("grain",)),
+    Edit("noise", 10, "grain", noisy(10)),
+    Edit("noise", 20, "grain", noisy(20)),
+    Edit("mirrored pores", 1.0, "grain", mirrored_pores, also=("texture",)),
 )
-
-
-def _linear(encoded: Image | NDArray[np.uint8]) -> Image:
-    from likeness.image.color import LINEAR_FROM_8BIT
-
-    return LINEAR_FROM_8BIT[encoded]

@@ -13,6 +13,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
+from likeness.handled import handled
 from likeness.image import Affine, Image, Plane, read_only
 from likeness.image.filters import gaussian, grown
 from likeness.image.flow import Flow, dense_flow, flow_of, positions, round_trip_error, trimmed_similarity
@@ -22,6 +23,7 @@ from likeness.image.tone import Along, Tone, tone_between
 from likeness.portrait import Field, Portrait
 from likeness.recolouring import Recolouring, like_skin, recolourings
 from likeness.shape import Movement, movement
+from likeness.skin_texture import SkinTexture, skin_texture
 from likeness.view import View, around
 
 FACE = Field(1.6, 1.6, 1.8, 2.4)  # forehead to below the chin, ear to ear
@@ -32,6 +34,7 @@ MAX_IPD = 128.0  # pixels: bands B and C are seen whole at 111, and more costs t
 SCENE_IPD = 56.0  # pixels
 BODY_IPD = 36.0  # pixels
 FINE_FLOW = 110.0  # pixels between the pupils; below it the flow goes down to single pixels
+RESHAPED = 0.04  # IPD over which what was reshaped is taken as even
 STRIDE = 6  # pixels between the samples that a similarity is fitted to
 Mode = Literal["same-photo", "other-photo"]
 Background = Literal["unseen", "kept", "blurred", "replaced", "unknown"]
@@ -114,6 +117,15 @@ class Pair:
         rows, columns = np.array(np.nonzero(source.region("face", grow=0.05)[::STRIDE, ::STRIDE] > 0.5)) * STRIDE
         points = np.stack([columns, rows], axis=1).astype(np.float32)
         return trimmed_similarity(points, points + flow[rows, columns])
+
+    @cached_property
+    def skin_texture(self) -> SkinTexture:
+        """What the result's skin has of the source's texture, and what handling of the whole picture would have left of it."""
+        to_result, flow, error = (getattr(self.registration, name) for name in ("to_result", "flow", "error"))
+        reshaped = gaussian(np.where(error[..., None] > 1, 0, flow).astype(np.float32), RESHAPED * self.ipd)
+        maps = (self._source_face[1], to_result)
+        planes = handled(self.source, self.result, self.faces, maps, reshaped, kept=self.background == "kept")
+        return skin_texture(self.faces, planes)
 
     @cached_property
     def coherence(self) -> float:

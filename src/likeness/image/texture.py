@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -13,8 +13,9 @@ from likeness.image.filters import gaussian
 
 # Wavelengths in life, mm.
 BANDS = {"A": (0.625, 1.25), "B": (1.25, 2.5), "C": (2.5, 5.0), "D": (5.0, 10.0), "E": (9.0, 22.0)}
-COHERENT = 0.6  # share of a band's energy; JPEG at its worst leaves about as much that is the source's own, pasted grain far less
 SHORTEST = 2.2  # pixels: shorter waves are not in the picture
+LEVELS = 10
+MOST = 12000  # pixels that slopes are taken from
 
 
 def log_luma(image: Image) -> Plane:
@@ -39,48 +40,49 @@ def local_correlation(a: Plane, b: Plane, sigma: float) -> Plane:
     return np.asarray(ab / np.sqrt(aa * bb + 1e-12), np.float32)
 
 
-@dataclass(frozen=True)
-class Transfer:
-    """What became of a band of texture, in a window around each pixel, (N,) each.
+class Transfer(NamedTuple):
+    """What became of a band of texture, in a window around each pixel, (H, W) each, NaN where nothing is known.
 
-    ``energy``: of the source, mean square. ``kept``: energy of that part of the result which is the source's own (regression on
-    it), ``total``: energy of all of it, both over the source's.
+    ``kept``: energy of that part of the result which is the source's own (regression on it), ``total``: energy of all of it, both
+    over the source's.
     """
 
-    energy: NDArray[np.float32]
-    kept: NDArray[np.float32]
-    total: NDArray[np.float32]
-
-    @property
-    def added(self) -> NDArray[np.float32]:
-        """Energy that is not the source's, over the source's."""
-        return self.total - self.kept
-
-    @property
-    def true(self) -> NDArray[np.float32]:
-        """The energy ratio, as far as the source's own part makes up COHERENT of it: 1 when all is there, less when it was smoothed
-        away or replaced by something else, more when it was sharpened or overlaid."""
-        return np.asarray(np.minimum(self.total, self.kept / COHERENT), np.float32)
+    kept: Plane
+    total: Plane
 
 
 def transfer(source: Plane, result: Plane, mask: NDArray[np.bool_], sigma: float) -> Transfer:
     """How the band ``source`` came out as ``result``, both (H, W), in Gaussian windows of ``sigma`` pixels that see only ``mask``."""
     weight = mask.astype(np.float32)
-    ab, aa, bb = (gaussian(p * weight, sigma)[mask] for p in (source * result, source * source, result * result))
-    share = np.maximum(gaussian(weight, sigma)[mask], 1e-6)
-    aa = np.maximum(aa, 1e-10)
-    return Transfer(aa / share, np.square(np.maximum(ab, 0) / aa), bb / aa)
+    a, b = source * weight, result * weight
+    sums = gaussian(np.dstack([a * b, a * a, b * b]), sigma)
+    own = np.where(mask, np.maximum(sums[..., 1], 1e-10), np.float32(np.nan))
+    return Transfer(np.square(np.maximum(sums[..., 0], 0) / own), sums[..., 2] / own)
 
 
-def tone_slope(source: Plane, result: Plane, mask: NDArray[np.bool_]) -> float:
-    """The contrast factor of a tone curve: how steeply ``result`` follows ``source`` in ``mask``, by trimmed least squares."""
-    a, b = source[mask].astype(np.float64), result[mask].astype(np.float64)
-    slope = 1.0
-    if a.size < 64 or not a.any():
-        return slope
-    slope = float(a @ b / (a @ a))
-    for _ in range(4):
-        misfit = np.abs(b - slope * a)
-        near = misfit <= np.quantile(misfit, 0.8)
-        slope = float(a[near] @ b[near] / max(a[near] @ a[near], 1e-12))
-    return slope
+def level_slope(source: Plane, result: Plane, level: Plane, mask: NDArray[np.bool_]) -> Plane:
+    """The contrast factor of a tone curve by brightness, (H, W): how steeply ``result`` follows ``source``, less near white than in the
+    mid-tones. ``level``: the brightness of each pixel.
+
+    Trimmed least squares in LEVELS classes of equally many pixels of ``mask``, each with half of either neighbour. 1 with too few.
+    """
+    chosen = np.flatnonzero(mask)[:: max(1, int(mask.sum()) // MOST)]
+    if len(chosen) < 64:
+        return np.ones_like(level)
+    a, b, at = (plane.ravel()[chosen].astype(np.float64) for plane in (source, result, level))
+    order = np.argsort(at)
+    place = np.empty(len(at), int)
+    place[order] = np.arange(len(at)) * LEVELS // len(at)
+    centres = np.array([np.median(at[place == k]) for k in range(LEVELS)])
+    slopes = _slopes(a, b, place)
+    misfit = np.abs(b - slopes[place] * a)
+    near = misfit <= np.quantile(misfit, 0.85)
+    slopes = _slopes(a[near], b[near], place[near])
+    return np.interp(level, centres, slopes).astype(np.float32)
+
+
+def _slopes(a: NDArray[np.float64], b: NDArray[np.float64], place: NDArray[Any]) -> NDArray[np.float64]:
+    """The least-squares slope of b on a in each class, (LEVELS,), neighbours counting half."""
+    sums = (np.bincount(place, x, LEVELS) for x in (a * b, a * a))
+    ab, aa = (np.convolve(np.pad(x, 1, mode="edge"), (0.25, 0.5, 0.25), "valid") for x in sums)
+    return np.asarray(np.maximum(ab / np.maximum(aa, 1e-9), 0))

@@ -1,0 +1,198 @@
+"""The source's face as the handling of the whole picture would have left it: resized, blurred or sharpened, and compressed as the result was.
+
+What is missing of a fine texture in a compressed picture may have been taken by JPEG, whose dead zone swallows what is faint. Held
+against the source treated alike, only what was done to that place alone is left.
+"""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from likeness.image import Affine, Plane, Points
+from likeness.image.color import LINEAR_FROM_16BIT, srgb_from_linear
+from likeness.image.filters import gaussian
+from likeness.image.flow import Flow, positions
+from likeness.image.geometry import Box, compose, invert, resize, scale_of, transform, warp
+from likeness.image.jpeg import Steps, recompressed, steps_in, steps_of
+from likeness.image.texture import BANDS, band, level_slope, local_correlation
+from likeness.portrait import Portrait
+from likeness.view import View
+
+LUMA = np.array([[0.299, 0.587, 0.114]], np.float32)  # of encoded values, as JPEG weighs them
+OFFSET = 1e-3  # linear, added before the logarithm
+MOST_IPD = 320.0  # pixels; in larger pictures the steps of JPEG are far below the waves that are compared
+WORKING_IPD = 160.0  # pixels; larger ones are halved once they are compressed
+SHARPNESS = (0.7, 1.4, 2.8)  # pixels of the result: what a resize, a lens or a sharpening works on
+RIDGE = 0.003
+FAINT = 2.0  # of 255
+EVEN = 0.5  # 0: strong waves count by their energy, 1: as much as weak ones
+MOST = 20000  # pixels that the sharpness is told from
+SNAP = 0.3  # pixels; a result that lies this near on the source's own pixels was not resampled
+PREFILTER = 0.35  # of the result's pixel
+LIGHT = 0.12  # IPD; coarser than this, the result's light is taken as it is
+SAME_PLACE = 0.8  # correlation of the 9-22 mm band: less, and something else is there now
+LEAST_OTHERS = 0.05  # IPD squared of what is no skin, to tell the picture's sharpness from
+
+HALF: Affine = np.array([[0.5, 0, -0.25], [0, 0.5, -0.25]], np.float64)
+_ENCODED = np.asarray(255 * srgb_from_linear(np.linspace(0, 1, 65536, dtype=np.float32)), np.float32)
+_LOG = np.log(LINEAR_FROM_16BIT + np.float32(OFFSET)).astype(np.float32)
+
+
+class Handled(NamedTuple):
+    """Log luma (H, W) in the result's own pixels around the face. ``source``: in the result's light, not handled; ``handled``: handled as
+    the result was; ``result``. ``to_patch``: from the pixels of the pair's faces to these. ``level``: the result's light, log."""
+
+    source: Plane
+    handled: Plane
+    result: Plane
+    level: Plane
+    to_patch: Affine
+    px_per_mm: float
+
+    def halved(self) -> Handled:
+        """The same in half as many pixels across: enough for coarse waves."""
+        source, handled, result, level = (_halved(plane) for plane in (self.source, self.handled, self.result, self.level))
+        return Handled(source, handled, result, level, compose(HALF, self.to_patch), self.px_per_mm / 2)
+
+    def there(self, plane: Plane) -> Plane:
+        """``plane`` of the pair's faces, in these pixels."""
+        height, width = self.result.shape
+        return warp(plane, invert(self.to_patch), (width, height))
+
+    def back(self, plane: Plane, size: tuple[int, int]) -> Plane:
+        """``plane``, of these pixels or half as many across, in the pixels of the pair's faces, which are of ``size``; NaN where unknown."""
+        to_plane = self.to_patch if plane.shape == self.result.shape else compose(HALF, self.to_patch)
+        known = np.isfinite(plane).astype(np.float32)
+        weight = warp(known, to_plane, size)
+        moved = warp(np.where(known > 0, plane, 0).astype(np.float32), to_plane, size)
+        return np.where(weight > 0.5, moved / np.maximum(weight, 0.5), np.nan).astype(np.float32)
+
+
+def handled(
+    source: Portrait, result: Portrait, faces: tuple[View, View], maps: tuple[Affine, Affine], flow: Flow, *, kept: bool
+) -> Handled:
+    """``source`` handled as ``result`` was. ``maps``: from the pixels of ``faces`` to theirs; ``flow``: what was reshaped, (H, W, 2).
+    ``kept``: the background is the source's, and may tell how the picture was handled."""
+    ipd, (to_source, to_result) = faces[0].ipd, maps
+    luma, to_luma, steps = _looked_at(result, to_result, faces[0].size, ipd)
+    size = (luma.shape[1], luma.shape[0])
+    unit = scale_of(to_luma) * ipd
+    before = _log(_moved(_luma(source.srgb), compose(to_source, invert(to_luma)), flow, invert(to_luma), to_source, size))
+    after = _log(luma)
+    light = gaussian(after, LIGHT * unit)
+    told = _tells(faces, to_luma, size, kept=kept)
+    detail = before - gaussian(before, LIGHT * unit)
+    detail *= _contrast(before, after, light, warp(faces[0].valid * faces[1].valid, invert(to_luma), size) > 0.99, unit)
+    plain = _encoded(light + detail)
+    coded = _coded(plain, steps)
+    if told.sum() > LEAST_OTHERS * unit**2:
+        coded = _coded(plain + _sharpness(plain, luma - coded, told, unit), steps)
+    found = Handled(light + detail, _log(coded), after, light, to_luma, unit / 63)
+    return found.halved() if unit > WORKING_IPD else found
+
+
+def _halved(plane: Plane) -> Plane:
+    height, width = (n // 2 for n in plane.shape)
+    return np.asarray(resize(plane[: height * 2, : width * 2], (width, height)), np.float32)
+
+
+def _looked_at(result: Portrait, to_result: Affine, size: tuple[int, int], ipd: float) -> tuple[Plane, Affine, Steps | None]:
+    """The result's luma (H, W), 0..255, around what the faces show, the map from their pixels to its own, and JPEG's steps if any:
+    in the file's own pixels, its blocks whole, where those are not far too many."""
+    to_photo, photo, codes = compose(result.to_photo, to_result), result.photo, None
+    if scale_of(to_photo) * ipd <= MOST_IPD:
+        codes = photo.encoded
+    else:
+        to_photo, codes = to_result, result.srgb
+    corners = transform(_corners(size), to_photo)
+    (left, top), (right, bottom) = np.floor(corners.min(0)).astype(int) // 8 * 8, np.ceil(corners.max(0)).astype(int)
+    box = Box(int(left), int(top), int(right), int(bottom)).clipped(codes.shape[1], codes.shape[0])
+    luma = _luma(box.of(codes))
+    to_luma = to_photo - np.array([[0, 0, box.left], [0, 0, box.top]])
+    if codes is not photo.codes and codes is not photo.encoded:
+        return luma, to_luma, None
+    written = steps_in(photo.data) if photo.scale == 1 else None
+    return luma, to_luma, steps_of(luma) if written is None else written
+
+
+def _corners(size: tuple[int, int]) -> Points:
+    return np.array([(0, 0), (size[0], 0), (0, size[1]), size], np.float32)
+
+
+def _luma(codes: NDArray[np.uint8] | NDArray[np.uint16]) -> Plane:
+    """Luma of encoded RGB, (H, W), 0..255."""
+    luma = cv2.transform(codes.astype(np.float32), LUMA)
+    return np.asarray(luma if codes.dtype == np.uint8 else luma / np.float32(257), np.float32)
+
+
+def _log(luma: Plane) -> Plane:
+    """Log linear light of ``luma`` 0..255, (H, W)."""
+    return np.asarray(_LOG[np.clip(luma * 257 + 0.5, 0, 65535).astype(np.uint16)])
+
+
+def _encoded(light: Plane) -> Plane:
+    """Luma 0..255 of log light, (H, W)."""
+    linear = np.exp(np.minimum(light, 0)) - np.float32(OFFSET)
+    return np.asarray(_ENCODED[np.clip(linear * 65535 + 0.5, 0, 65535).astype(np.uint16)])
+
+
+def _coded(luma: Plane, steps: Steps | None) -> Plane:
+    """``luma`` (H, W) after JPEG with ``steps``, if there are any."""
+    return luma if steps is None else recompressed(luma, steps)
+
+
+def _moved(luma: Plane, to_source: Affine, flow: Flow, to_faces: Affine, faces_to_source: Affine, size: tuple[int, int]) -> Plane:
+    """The source's ``luma`` where the result has it, at ``size``: under ``to_source``, less ``flow``, which is in the faces' pixels."""
+    back = warp(flow, to_faces, size) @ faces_to_source[:, :2].T.astype(np.float32)
+    whole = np.array([[1, 0, round(to_source[0, 2])], [0, 1, round(to_source[1, 2])]], np.float64)
+    if np.abs(transform(_corners(size), to_source) - transform(_corners(size), whole)).max() < SNAP:
+        to_source, back = whole, np.where(np.abs(back).max(axis=2, keepdims=True) < SNAP, 0, back).astype(np.float32)
+    at = positions(to_source, size) - back
+    step = scale_of(to_source)
+    fine = gaussian(luma, PREFILTER * float(np.sqrt(step * step - 1))) if step > 1.02 else luma
+    moved = cv2.remap(fine, at[..., 0], at[..., 1], cv2.INTER_CUBIC, borderMode=cv2.BORDER_REPLICATE)
+    return np.asarray(np.clip(moved, 0, 255), np.float32)
+
+
+def _contrast(before: Plane, after: Plane, light: Plane, seen: NDArray[np.bool_], unit: float) -> Plane:
+    """The slope of the tone curve, by the result's light: how steeply waves of 9-22 mm follow those of the source, (H, W)."""
+    a, b = (band(_halved(plane), BANDS["E"], unit / 126) for plane in (before, after))
+    same = (local_correlation(a, b, 0.05 * unit) > SAME_PLACE) & (_halved(seen.astype(np.float32)) > 0.99)
+    slope = level_slope(a, b, _halved(light), same)
+    return np.asarray(cv2.resize(slope, before.shape[::-1], interpolation=cv2.INTER_LINEAR), np.float32)
+
+
+def _tells(faces: tuple[View, View], to_patch: Affine, size: tuple[int, int], *, kept: bool) -> NDArray[np.bool_]:
+    """Where the result tells how all of the picture was handled: what it shows of the source, and is no skin."""
+    source, result = faces
+    same = local_correlation(source.band("E"), result.band("E"), 0.1 * source.ipd) > SAME_PLACE
+    others = same & (source.skin < 0.1) & (source.valid * result.valid > 0)
+    if not kept:
+        others &= source.region("face", 0.15) > 0.5
+    others = cv2.erode(others.astype(np.uint8), np.ones((3, 3), np.uint8)).astype(np.float32)
+    return np.asarray(warp(others, invert(to_patch), size) > 0.99)
+
+
+def _sharpness(plain: Plane, missing: Plane, where: NDArray[np.bool_], unit: float) -> Plane:
+    """What a filter adds to ``plain`` (H, W) that makes up best for what is ``missing`` ``where`` that can be told: a sum of unsharp masks,
+    by ridge regression, steadied against what does not follow it. In encoded values, as pictures are resized and sharpened."""
+    coarse = 5.0 * unit / 63 / 5.34
+    masks = [plain - gaussian(plain, sigma) for sigma in SHARPNESS]
+    chosen = np.flatnonzero(where)[:: max(1, int(where.sum()) // MOST)]
+    told = np.stack([(mask - gaussian(mask, coarse)).ravel()[chosen] for mask in (*masks, missing)], axis=1).astype(np.float64)
+    strength = gaussian(np.square(masks[-1]), 0.05 * unit).ravel()[chosen].astype(np.float64) + FAINT**2
+    design, target = (values / strength[:, None] ** (EVEN / 2) for values in (told[:, :-1], told[:, -1:]))
+    target = target[:, 0]
+    ridge = RIDGE * np.trace(design.T @ design) / len(SHARPNESS) * np.eye(len(SHARPNESS))
+    weight = np.ones(len(target))
+    for _ in range(4):
+        weighted = design * weight[:, None]
+        gains = np.linalg.solve(weighted.T @ design + weight.mean() * ridge, weighted.T @ target)
+        misfit = np.abs(target - design @ gains)
+        weight = 1 / (1 + np.square(misfit / (2 * np.quantile(misfit, 0.7) + 1e-4)))
+    added = sum(mask * np.float32(gain) for mask, gain in zip(masks, gains, strict=True))
+    return np.asarray(added, np.float32)

@@ -1,0 +1,46 @@
+"""Fine texture on the skin that is not the photo's: pasted grain, generated pores."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from likeness.image import Plane
+from likeness.limits import Limits
+from likeness.pair import Pair
+from likeness.schema import NotAssessed, Reading, measure
+from likeness.skin_texture import SkinBand
+
+FINE = "C"
+LEAST_SKIN = 0.2  # IPD squared: about a cheek
+
+
+@measure(title="Grain on the skin", group="skin", unit="%", min_ipd=56, limits=Limits((-np.inf, 8.0), (-np.inf, 30.0)))
+def grain(pair: Pair) -> Reading | NotAssessed:
+    """How much of the fine texture on the skin (2.5-5 mm) is not from the photo, in percent of its energy.
+
+    That is what does not follow the source (regression in windows of 0.1 IPD), less what handling of the whole picture adds: the
+    source handled alike, down to the steps of its compression, has that too. Smoothing alone adds next to nothing: the share is of
+    the photo's texture where less than that is left.
+    """
+    if pair.mode == "other-photo":
+        return NotAssessed("the result was not made from this photo; whose texture it shows is not known")
+    skin = pair.skin_texture
+    if skin.area < LEAST_SKIN:
+        return NotAssessed("too much of the skin is white or black" if skin.blown > 0.5 else "too little skin is seen", "skin")
+    foreign = _foreign(skin.bands[FINE])
+    value = max(0.0, float(np.median(foreign[np.isfinite(foreign)])))
+    heat = skin.planes.back(foreign, pair.faces[0].size)
+    said = (
+        f"{value:.0f} % of the fine texture on the skin is not from the photo"
+        if value >= 1
+        else "The fine texture on the skin is the photo's own"
+    )
+    return Reading(
+        round(value, 2), f"{said}.", "skin", "Put no grain and no generated texture on the skin; keep its own.", heat=heat
+    )
+
+
+def _foreign(band: SkinBand) -> Plane:
+    """Energy that does not follow the source, beyond what handling adds, in percent of all that the result has or should have."""
+    added, usual = (found.total - found.kept for found in (band.result, band.handled))
+    return np.asarray(100 * (added - usual) / np.maximum(np.maximum(band.result.total, band.handled.total), 1e-6), np.float32)

@@ -1,0 +1,67 @@
+"""The texture of the skin: what the result has of the source's, and what handling alone would have left of it."""
+
+from __future__ import annotations
+
+from typing import Any, NamedTuple
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from likeness.handled import Handled
+from likeness.image.filters import gaussian
+from likeness.image.texture import BANDS, Transfer, band, level_slope, transfer
+from likeness.view import View
+
+WINDOW = 0.10  # IPD
+WHITE = 0.985  # linear, of the brightest channel: lighter skin has lost its texture
+BRIGHT = 0.9  # linear; what was made lighter than this has lost texture in its highlights, one channel before the other
+FLAT = 0.4  # of the source's contrast; less is left near white and in what was pushed to black
+
+
+class SkinBand(NamedTuple):
+    """What became of a band of the skin's texture: in the ``result``, and under ``handled``, what was done to all of the picture."""
+
+    result: Transfer
+    handled: Transfer
+
+
+class SkinTexture(NamedTuple):
+    """``bands`` by name: C in the pixels of ``planes``, D in half as many across. B lies at the pixels' own size even where the eyes
+    are 128 apart, so that resizing and JPEG leave nothing of it to trust. ``area``: skin that tells, IPD squared; ``blown``: share of the skin too light to."""
+
+    planes: Handled
+    bands: dict[str, SkinBand]
+    area: float
+    blown: float
+
+
+def skin_texture(faces: tuple[View, View], planes: Handled) -> SkinTexture:
+    """The skin of ``faces`` as ``planes`` show it."""
+    source, result = faces
+    skin = cv2.erode((source.skin > 0.5).astype(np.uint8), np.ones((3, 3), np.uint8)) * result.valid
+    before, after = (gaussian(view.pixels.max(2), 0.02 * source.ipd) for view in faces)
+    half = planes.halved()
+    seen = half.there(skin.astype(np.float32)) > 0.99
+    white = half.there(((after > WHITE) | ((after > BRIGHT) & (after > 1.1 * before))).astype(np.float32)) > 0.5
+    waves = [band(plane, BANDS["E"], half.px_per_mm) for plane in (half.source, half.handled, half.result)]
+    slopes = np.dstack([level_slope(waves[0], other, half.level, seen) for other in waves[1:]])
+    mask = seen & ~white & (slopes[..., 1] > FLAT)
+    slopes = np.maximum(slopes, FLAT)
+    bands = {"C": _band(planes, _doubled(slopes, planes), _doubled(mask, planes) > 0.5, "C"), "D": _band(half, slopes, mask, "D")}
+    area = float(mask.sum()) / (half.px_per_mm * 63) ** 2
+    return SkinTexture(planes, bands, area, 1 - float(mask.sum()) / max(1.0, float(seen.sum())))
+
+
+def _doubled(plane: NDArray[Any], planes: Handled) -> NDArray[np.float32]:
+    """``plane`` (h, w[, C]) in the pixels of ``planes``, which are twice as many across."""
+    return np.asarray(cv2.resize(plane.astype(np.float32), planes.result.shape[::-1], interpolation=cv2.INTER_LINEAR), np.float32)
+
+
+def _band(planes: Handled, slopes: NDArray[np.float32], mask: NDArray[np.bool_], name: str) -> SkinBand:
+    """Band ``name`` on the skin, the contrast that the tone curve gave it taken out: ``slopes``, (H, W, 2), handled and result."""
+    before, handled, after = (
+        band(plane, BANDS[name], planes.px_per_mm) for plane in (planes.source, planes.handled, planes.result)
+    )
+    sigma = WINDOW * planes.px_per_mm * 63
+    return SkinBand(transfer(before, after / slopes[..., 1], mask, sigma), transfer(before, handled / slopes[..., 0], mask, sigma))
