@@ -7,7 +7,7 @@ from numpy.typing import NDArray
 
 from likeness.image.filters import fill, grown
 from likeness.image.flow import contrast_normalised, dense_flow, positions
-from likeness.image.geometry import scale_of
+from likeness.image.geometry import scale_of, warp
 from likeness.image.structure import agreement, widening
 from likeness.limits import Limits
 from likeness.pair import Pair
@@ -22,6 +22,8 @@ WAVES = (9.0, 60.0)  # mm; collars, lapels and folds: coarse enough to outlive a
 WINDOW, NORMALISE = 0.2, 0.15  # IPD
 LEAST_TORSO = 0.25  # IPD squared; less is a neck
 LEAST_STRUCTURE = 0.12  # IPD squared
+STRUCTURE_DOUBT, SHAPE_DOUBT = 0.5, 0.25  # IPD squared; with this much to compare, half of a difference is believed
+DRIFT = 0.06  # IPD; a face registered that badly at the distance of the chest is forgiven
 BORROWED = 0.3  # of the structure; with less in common it is another body
 MARGIN, LEAST_BEYOND = (
     0.08,
@@ -39,7 +41,7 @@ def body(pair: Pair) -> Reading | NotAssessed:
     Structure: 1 less the local correlation of collars, lapels and folds (9 to 60 mm, CIELAB), weighted by how much there is of them;
     colours, light and whatever is behind the person do not count. Shape: by how much the dense flow widens or narrows the torso;
     0.6 % of its width counts as 10, 3 % as 30. Frame: the share of the torso that lies outside the source's picture; 5 % counts
-    as 10, 15 % as 30. Another photo may show other clothes and another posture: not assessed.
+    as 10, 15 % as 30. With little to compare, less of a difference is believed. Another photo may show other clothes and another posture: not assessed.
     """
     if pair.mode == "other-photo":
         return NotAssessed("the result was not made from this photo; another posture and other clothes are natural", "torso")
@@ -90,27 +92,33 @@ def _compared(source: View, result: View, known: NDArray[np.bool_], with_edge: b
     if not with_edge:
         compared &= source.portrait.person > 0.9
     before, after = (fill(view.lab, compared.astype(np.float32)) for view in (source, result))
+    patterns = (contrast_normalised(np.ascontiguousarray(lab[..., 0]) / 100, NORMALISE * ipd) for lab in (before, after))
+    flow = dense_flow(*patterns, fine=True)
+    drift = np.median(flow[known], axis=0) if known.any() else np.zeros(2)
+    if np.abs(drift).max() < DRIFT * ipd:
+        after = warp(after, np.column_stack([np.eye(2), drift]), source.size)
     finest, coarsest = (wave * ipd / 63 / 5.34 for wave in WAVES)
     alike, weight = agreement(before, after, known, finest, coarsest, WINDOW * ipd)
     weight = weight * known
-    if weight.sum() < LEAST_STRUCTURE * ipd**2:
+    evidence = float(weight.sum()) / ipd**2
+    if evidence < LEAST_STRUCTURE:
         return []
     common = float(np.clip((weight * alike).sum() / weight.sum(), 0, 1))
     whose = "the body is not from this photo" if common < BORROWED else "the rest was changed or comes from elsewhere"
     reason = f"{100 * common:.0f} % of what the body's clothes, hair and neck show is the source's own"
     structure = Reading(
-        round(100 * (1 - common), 2),
+        round(100 * (1 - common) * evidence / (evidence + STRUCTURE_DOUBT), 2),
         f"{reason}{'.' if common > 0.9 else f': {whose}.'}",
         "torso",
         "Keep the body that the photo shows.",
     )
     if common < BORROWED:
         return [structure]
-    patterns = (contrast_normalised(np.ascontiguousarray(lab[..., 0]) / 100, NORMALISE * ipd) for lab in (before, after))
     chin = source.landmarks[CHIN]
-    wider = 100 * widening(dense_flow(*patterns, fine=True), weight, float(chin[0]), float(chin[1] + ipd))
+    wider = 100 * widening(flow, weight, float(chin[0]), float(chin[1] + ipd))
+    sure = abs(wider) * evidence / (evidence + SHAPE_DOUBT)
     shape = Reading(
-        round(float(np.interp(abs(wider), WIDTHS, SHARES)), 2),
+        round(float(np.interp(sure, WIDTHS, SHARES)), 2),
         f"The torso is {abs(wider):.1f} % {'wider' if wider > 0 else 'narrower'} than in the source.",
         "torso",
         "Leave the shape of the body as it is in the source.",

@@ -28,7 +28,7 @@ AS_GOOD = 0.03  # log; a change of light that explains the background this much 
 
 @measure(title="Clothes", group="body", unit="dE00", min_ipd=30, limits=Limits((0.0, 5.0), (0.0, 10.0)))
 def clothing(pair: Pair) -> Reading | NotAssessed:
-    """How far the colours of the clothes are from where the light of the scene would have put them, CIEDE2000.
+    """How far the colours of the clothes are from where the light of the scene would have put them, dE00 (CIEDE2000).
 
     White balance, exposure and contrast are read from all but the clothes: face, hair, and a background that was kept, so that a
     new colour of the shirt is not taken for other light. What the clothes themselves say of the light is believed only where the
@@ -47,8 +47,13 @@ def clothing(pair: Pair) -> Reading | NotAssessed:
         return NotAssessed("too little beside the clothes is seen in both pictures to know the change of light", "clothes")
     chosen = np.flatnonzero(worn)
     chosen = chosen[:: max(1, len(chosen) // MOST)]
-    a, b = (image.reshape(-1, 3)[chosen] for image in (before, after))
-    off = min((_difference(tone.of(a), b) for tone in lights), key=lambda d: float(np.quantile(d, SHARE)))
+    top = int(np.flatnonzero(worn.any(1))[0])
+    lit = (
+        gaussian(np.clip(tone.of(source.pixels[top:]), 0, 1), SOFT * source.ipd) for tone in lights
+    )  # white clips before it is averaged
+    there = after.reshape(-1, 3)[chosen]
+    offs = (_difference(image.reshape(-1, 3)[chosen - top * worn.shape[1]], there) for image in lit)
+    off = min(offs, key=lambda d: float(np.quantile(d, SHARE)))
     value = round(float(np.quantile(off, SHARE)), 2)
     reason = f"Apart from the light of the scene the clothes' colours changed by dE00 {np.median(off):.1f}, in a tenth of them by {value:.1f} or more."
     return Reading(value, reason, "clothes", "Leave the clothes in the colours that the photo shows.")
