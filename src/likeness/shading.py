@@ -9,11 +9,14 @@ import numpy as np
 
 from likeness.image import Image, Plane
 from likeness.image.geometry import resize
+from likeness.image.light import peak_of
 from likeness.image.shading import level_of, low_pass, same_tone
 from likeness.pair import Pair
 
 SHADING_IPD = 48.0  # pixels: light has no detail
 REACH = 0.1  # IPD; what is finer is detail and tells the tone curve
+# Levels are of green: handling bends each channel by its own level, so that one channel has one curve; green is most of luminance,
+# and the last to clip on skin.
 CLIPPED = (0.85, 0.97)  # linear; from the first on a pixel counts less, from the second on not at all
 LEAST_SKIN = 0.2  # IPD squared
 
@@ -47,15 +50,14 @@ def shading_of(pair: Pair) -> Shading | str:
     weight = np.asarray(np.where(skin > 0.5, skin, 0) * valid * _unclipped(before) * _unclipped(after), np.float32)
     if weight.sum() < LEAST_SKIN * ipd**2:
         return "too little skin is seen in both pictures, or it is overexposed"
-    levels = level_of(before), level_of(after)
+    green, peak, seen = level_of(before[..., 1]), level_of(peak_of(before)), level_of(after[..., 1])
     inside = cv2.erode(valid, np.ones((3, 3))) * (person > 0.9) > 0
-    toned = same_tone(*levels, np.asarray(inside), valid, REACH * ipd)
+    toned = same_tone((green, peak), seen, np.asarray(inside), valid, REACH * ipd)
     if toned is None:
         return "the picture has too few details to tell a tone curve from a change of light"
-    return Shading(toned, levels[1], weight, ipd, scale)
+    return Shading(toned, seen, weight, ipd, scale)
 
 
 def _unclipped(image: Image) -> Plane:
-    """1 where no channel is near clipping, (H, W)."""
-    highest = np.maximum(np.maximum(image[..., 0], image[..., 1]), image[..., 2])
-    return np.asarray(np.clip((CLIPPED[1] - highest) / (CLIPPED[1] - CLIPPED[0]), 0, 1), np.float32)
+    """1 where green is not near clipping, (H, W)."""
+    return np.asarray(np.clip((CLIPPED[1] - image[..., 1]) / (CLIPPED[1] - CLIPPED[0]), 0, 1), np.float32)

@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 
 from likeness.image import Plane
 from likeness.image.filters import gaussian
-from likeness.image.shading import contrast, level_of, local_slope, low_pass, same_tone
+from likeness.image.shading import contrast, correlation, level_of, local_slope, low_pass, same_tone
 
 SIZE = (90, 80)
 ALL = np.ones(SIZE, np.float32)
@@ -35,7 +35,7 @@ def bent(level: Plane, slope: float, knee: float) -> Plane:
 def test_a_tone_curve_is_read_off_details(slope: float, knee: float) -> None:
     source = levels()
     result = bent(source, slope, knee)
-    toned = same_tone(source, result, EVERYWHERE, ALL, 5)
+    toned = same_tone((source,), result, EVERYWHERE, ALL, 5)
     assert toned is not None
     assert contrast(low_pass(toned, ALL, 6), ALL) == pytest.approx(contrast(low_pass(result, ALL, 6), ALL), rel=0.03)
 
@@ -46,25 +46,35 @@ def test_a_change_of_light_is_not_taken_for_a_tone_curve(share: float, slope: fl
     source = levels()
     shade = low_pass(source, ALL, 6)
     result = bent(np.asarray(source - share * (shade - shade.mean()), np.float32), slope, 0)
-    toned = same_tone(source, result, EVERYWHERE, ALL, 5)
+    toned = same_tone((source,), result, EVERYWHERE, ALL, 5)
     assert toned is not None
     left = contrast(low_pass(result, ALL, 6), ALL) / contrast(low_pass(toned, ALL, 6), ALL)
     assert left == pytest.approx(1 - share, abs=0.1)
+
+
+def test_a_curve_of_another_level_is_found_too() -> None:
+    source, hue = levels(), np.asarray(0.3 * noise(2, 9) + 0.2 * noise(10, 10), np.float32)
+    peak = np.asarray(source + 0.4 + hue, np.float32)
+    result = np.asarray(source + bent(peak, 1, -1.6) - peak, np.float32)
+    alone, both = (same_tone(told, result, EVERYWHERE, ALL, 5) for told in ((source,), (source, peak)))
+    assert alone is not None
+    assert both is not None
+    assert np.std(both - result) < 0.5 * np.std(alone - result)
 
 
 def test_a_retouched_place_does_not_speak_for_the_curve() -> None:
     source = levels()
     result = bent(source, 1.2, 0)
     result[20:45, 20:50] = gaussian(result, 4)[20:45, 20:50]
-    toned = same_tone(source, result, EVERYWHERE, ALL, 5)
+    toned = same_tone((source,), result, EVERYWHERE, ALL, 5)
     assert toned is not None
     assert np.abs(toned - bent(source, 1.2, 0))[60:].mean() - abs((toned - bent(source, 1.2, 0))[60:].mean()) < 0.03
 
 
 def test_without_details_there_is_no_curve() -> None:
     flat = np.asarray(-2 + 0.5 * noise(25, 2), np.float32)
-    assert same_tone(flat, flat, EVERYWHERE, ALL, 3) is None
-    assert same_tone(levels(), levels(), np.zeros(SIZE, bool), ALL, 5) is None
+    assert same_tone((flat,), flat, EVERYWHERE, ALL, 3) is None
+    assert same_tone((levels(),), levels(), np.zeros(SIZE, bool), ALL, 5) is None
 
 
 def test_what_lies_outside_does_not_bleed_in() -> None:
@@ -83,7 +93,17 @@ def test_the_slope_is_local() -> None:
     assert np.allclose(local_slope(0 * source, 0 * source, ALL, 5, 0.01), 1)
 
 
-def test_levels_are_of_green() -> None:
-    image = np.zeros((12, 12, 3), np.float32)
-    image[..., 1] = 0.2
-    assert np.allclose(level_of(image), np.log(0.202), atol=1e-3)
+def test_levels_are_logarithms_held_up_in_the_blacks() -> None:
+    assert np.allclose(level_of(np.full((12, 12), 0.2, np.float32)), np.log(0.202), atol=1e-3)
+    assert np.isfinite(level_of(np.full((12, 12), -0.01, np.float32))).all()
+
+
+def test_correlation_is_of_what_counts() -> None:
+    plane, half = noise(5, 7), ALL.copy()
+    half[:, 40:] = 0
+    other = np.where(half > 0, 3 - 2 * plane, plane).astype(np.float32)
+    assert correlation(plane, other, half) == pytest.approx(-1, abs=1e-3)
+    assert correlation(plane, noise(5, 8), ALL) == pytest.approx(
+        float(np.corrcoef(plane.ravel(), noise(5, 8).ravel())[0, 1]), abs=1e-3
+    )
+    assert correlation(plane, 0 * plane, ALL) == 1

@@ -10,7 +10,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from likeness.image import Image, Plane
+from likeness.image import Plane
 from likeness.image.filters import gaussian
 
 Mask = NDArray[np.bool_]
@@ -23,10 +23,9 @@ LEAST_DETAIL = 1e-3  # mean square of details, log; fainter ones tell no curve
 MOST = 6000  # pixels of evidence
 
 
-def level_of(image: Image) -> Plane:
-    """Log of green, (H, W): handling bends each channel by its own level, so that one channel goes through one curve; green is four
-    fifths of luminance and the last to clip on skin."""
-    return np.asarray(np.log(np.maximum(gaussian(image[..., 1], FINE), 0) + np.float32(FLOOR)), np.float32)
+def level_of(channel: Plane) -> Plane:
+    """Log of one channel, linear, (H, W)."""
+    return np.asarray(np.log(np.maximum(gaussian(channel, FINE), 0) + np.float32(FLOOR)), np.float32)
 
 
 def low_pass(plane: Plane, weight: Plane, sigma: float) -> Plane:
@@ -34,31 +33,42 @@ def low_pass(plane: Plane, weight: Plane, sigma: float) -> Plane:
     return np.asarray(gaussian(plane * weight, sigma) / np.maximum(gaussian(weight, sigma), 1e-3), np.float32)
 
 
-def same_tone(source: Plane, result: Plane, where: Mask, valid: Plane, reach: float) -> Plane | None:
-    """``source`` through the tone curve that its details finer than ``reach`` pixels tell, (H, W); None with too few of them.
+def same_tone(told: tuple[Plane, ...], result: Plane, where: Mask, valid: Plane, reach: float) -> Plane | None:
+    """The first of ``told`` through the tone curve that details finer than ``reach`` pixels tell, (H, W); None with too few of them.
 
-    ``source``, ``result``: levels, registered. Details are read ``where``; ``valid``: 1 where both pictures have pixels.
-    Robust least squares (Tukey's biweight): a smoothed or retouched place speaks for itself alone.
+    ``told``: levels of the source, registered with the ``result``. The change from the first to the result is a sum of curves, one
+    of each: contrast and gamma bend a channel by its own level, an exposure that keeps hues by the brightest channel's. Details
+    are read ``where``; ``valid``: 1 where both pictures have pixels. Robust least squares (Tukey's biweight): a smoothed or
+    retouched place speaks for itself alone.
     """
     places = np.flatnonzero(where)
     places = places[:: max(1, len(places) // MOST)]
-    hats = _hats(source)
+    hats = [hat for level in told for hat in _hats(level)]
     details = np.stack([(hat - low_pass(hat, valid, reach)).ravel()[places] for hat in hats], 1).astype(np.float64)
     seen = (result - low_pass(result, valid, reach)).ravel()[places].astype(np.float64)
-    if len(places) < 10 * len(LEVELS) or float(np.square(details @ LEVELS).mean()) < LEAST_DETAIL:
+    start = np.concatenate([LEVELS, np.zeros(len(LEVELS) * (len(told) - 1))])
+    if len(places) < 10 * len(start) or float(np.square(details @ start).mean()) < LEAST_DETAIL:
         return None
-    curve, trust = LEVELS, np.ones(len(seen))
+    curves, trust = start, np.ones(len(seen))
     for _ in range(ROUNDS):
-        curve = _solved(details, seen, trust)
-        off = np.abs(seen - details @ curve)
+        curves = start + _solved(details, seen - details @ start, trust)
+        off = np.abs(seen - details @ curves)
         trust = np.square(np.clip(1 - np.square(off / (4 * 1.4826 * float(np.median(off)) + 1e-3)), 0, 1))
-    return np.asarray(np.interp(source, LEVELS, curve), np.float32)
+    apart = curves.reshape(len(told), len(LEVELS))
+    return np.asarray(sum(np.interp(level, LEVELS, curve) for level, curve in zip(told, apart, strict=True)), np.float32)
 
 
 def contrast(level: Plane, weight: Plane) -> float:
     """The standard deviation of ``level`` (H, W) where ``weight`` counts, log."""
     mean = float((level * weight).sum() / weight.sum())
     return float(np.sqrt((np.square(level - mean) * weight).sum() / weight.sum()))
+
+
+def correlation(first: Plane, second: Plane, weight: Plane) -> float:
+    """The correlation of two planes (H, W) where ``weight`` counts, -1..1; 1 where one of them is even."""
+    spreads = contrast(first, weight) * contrast(second, weight)
+    shared = contrast(first + second, weight) ** 2 - contrast(first - second, weight) ** 2
+    return shared / (4 * spreads) if spreads > 1e-12 else 1.0
 
 
 def local_slope(source: Plane, result: Plane, weight: Plane, sigma: float, hold: float) -> Plane:
@@ -76,12 +86,12 @@ def _hats(level: Plane) -> list[Plane]:
 
 
 def _solved(details: NDArray[np.float64], seen: NDArray[np.float64], trust: NDArray[np.float64]) -> NDArray[np.float64]:
-    """Weighted ridge for the curve's values at LEVELS."""
+    """Weighted ridge for curves at LEVELS, one after the other: held straight, and flat where no details tell."""
     count = len(LEVELS)
     slopes = (np.eye(count, k=1) - np.eye(count))[:-1] / np.diff(LEVELS)[:, None]
     bends = np.diff(slopes, axis=0)
     weighted = details * trust[:, None]
     normal = weighted.T @ details
-    scale = float(np.trace(normal)) / count
-    normal += scale * (BEND * bends.T @ bends + TILT * slopes.T @ slopes + 1e-6 * np.eye(count))
-    return np.linalg.solve(normal, weighted.T @ seen + scale * (TILT * slopes.sum(0) + 1e-6 * LEVELS))
+    scale = float(np.trace(normal)) / len(normal)
+    hold = BEND * bends.T @ bends + TILT * slopes.T @ slopes + 1e-6 * np.eye(count)
+    return np.linalg.solve(normal + scale * np.kron(np.eye(len(normal) // count), hold), weighted.T @ seen)

@@ -6,7 +6,7 @@ import numpy as np
 
 from likeness.image import Plane
 from likeness.image.geometry import resize
-from likeness.image.shading import contrast, local_slope
+from likeness.image.shading import contrast, correlation, local_slope
 from likeness.limits import Limits
 from likeness.pair import Pair
 from likeness.schema import NotAssessed, Reading, measure
@@ -16,16 +16,10 @@ SOFT = 0.12  # IPD; what is finer is texture and features
 LOCAL = 0.25  # IPD
 EVEN = 0.015  # log; less light and shade than this is none
 HELD = 0.03  # log; where less contrast is seen the heat map says nothing
-ZONES = {
-    "forehead": "the forehead",
-    "left cheek": "the left cheek",
-    "right cheek": "the right cheek",
-    "nose": "the nose",
-    "jaw": "the jaw",
-}
+FOLLOWS = 0.8  # correlation; less, and light and shade lie elsewhere than they did
 
 
-@measure(title="Light and shade", group="light", unit="ratio", min_ipd=30, limits=Limits((0.8, 1.25), (0.6, 1.6), log=True))
+@measure(title="Light and shade", group="light", unit="ratio", min_ipd=30, limits=Limits((0.8, 1.25), (0.65, 1.55), log=True))
 def flatness(pair: Pair) -> Reading | NotAssessed:
     """How much of the face's light and shade is left: contrast of the skin's low-pass log luminance (0.12 IPD), result over source.
 
@@ -47,7 +41,7 @@ def flatness(pair: Pair) -> Reading | NotAssessed:
     heat = _heat(pair, found, before, after)
     return Reading(
         round(value, 3),
-        _sentence(value, _worst(pair, heat, value)),
+        _sentence(value, _worst(pair, heat, value), correlation(before, after, found.weight) < FOLLOWS),
         "face",
         "Leave light and shade on the face; fill shadows by a third of a stop at most.",
         heat,
@@ -66,17 +60,18 @@ def _worst(pair: Pair, heat: Plane, value: float) -> str:
     source = pair.faces[0]
     cheeks, middle = source.region("cheeks"), source.landmarks[1, 0]
     to_left = np.arange(source.size[0])[None] > middle  # the person's left is the picture's right
-    masks = {"left cheek": cheeks * to_left, "right cheek": cheeks * ~to_left} | {
-        n: source.region(n) for n in ("forehead", "nose", "jaw")
-    }
+    masks = {f"the {name}": source.region(name) for name in ("forehead", "nose", "jaw")}
+    masks |= {"the left cheek": cheeks * to_left, "the right cheek": cheeks * ~to_left}
     seen = {name: heat[(mask > 0.5) & np.isfinite(heat)] for name, mask in masks.items()}
     median = {name: float(np.median(values)) for name, values in seen.items() if len(values) > 0.02 * pair.ipd**2}
     pick = min if value < 1 else max
-    return ZONES[pick(median, key=lambda name: median[name])] if median else "the face"
+    return pick(median, key=lambda name: median[name]) if median else "the face"
 
 
-def _sentence(value: float, where: str) -> str:
+def _sentence(value: float, where: str, anew: bool) -> str:
     share = f"{100 * value:.0f} %"
+    if anew:
+        return f"Light and shade on the face lie elsewhere than in the source, {share} as strong: the face was lit anew."
     if value < 0.9:
         return f"Only {share} of the light and shade on the face is left, least of all on {where}: it was flattened."
     if value > 1.1:

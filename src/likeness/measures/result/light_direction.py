@@ -12,6 +12,7 @@ from likeness.pair import Pair
 from likeness.schema import NotAssessed, Reading, measure
 from likeness.shading import shading_of
 
+AS_IT_WAS = 9.0  # degrees
 SOFT = 0.06  # IPD
 SIDEWAYS = 0.25  # of a normal's z; what faces farther to the side is seen too obliquely
 LEAST_LEFT = (
@@ -21,7 +22,7 @@ FAINT = 0.03  # log
 EVEN = 0.01  # log; less shading than this has no direction
 
 
-@measure(title="Light direction", group="light", unit="degrees", min_ipd=30, limits=Limits((0.0, 9.0), (0.0, 30.0)))
+@measure(title="Light direction", group="light", unit="degrees", min_ipd=30, limits=Limits((0.0, AS_IT_WAS), (0.0, 30.0)))
 def light_direction(pair: Pair) -> Reading | NotAssessed:
     """How far light and shade on the face have turned, degrees: 0 where they were, 90 nothing in common, 180 dark where it was light.
 
@@ -50,11 +51,17 @@ def light_direction(pair: Pair) -> Reading | NotAssessed:
     if has < LEAST_LEFT * had and has * np.sin(np.radians(turned)) < FAINT:
         return NotAssessed("too little light and shade is left on the face to tell where the light comes from", "face")
     was, now = (_side(direction(light)) for light in lights)
-    said = f"from {now}, in the source from {was}" if was != now else f"from {now}, as in the source"
-    reason = f"The light on the face comes {said}; light and shade on it have turned by {turned:.0f} of 180 degrees."
-    return Reading(
-        round(turned, 2), reason, "face", "Keep the light where it was in the photo; choose a background lit from that side."
-    )
+    advice = "Keep the light where it was in the photo; choose a background lit from that side."
+    return Reading(round(turned, 2), _sentence(turned, was, now), "face", advice)
+
+
+def _sentence(turned: float, was: str, now: str) -> str:
+    by = f"{turned:.0f} of 180 degrees"
+    if turned <= AS_IT_WAS:
+        return f"The light on the face comes from {was}, as in the source: light and shade on it have turned by {by}."
+    if was == now:
+        return f"The light on the face comes from {now} as in the source, but light and shade on it have turned by {by}."
+    return f"The light on the face comes from {now}, in the source from {was}: light and shade on it have turned by {by}."
 
 
 def _centred(level: NDArray[np.float64], weight: NDArray[np.float64]) -> NDArray[np.float64]:
