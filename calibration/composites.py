@@ -18,7 +18,7 @@ from numpy.typing import NDArray
 from calibration.edits import Edit
 from calibration.handling import same
 from likeness.image import Image, Plane
-from likeness.image.color import bytes_from_linear, linear_from_srgb, luminance, srgb_from_linear
+from likeness.image.color import bytes_from_linear, lab_from_linear, linear_from_srgb, luminance, srgb_from_linear
 from likeness.image.edges import signed_distance
 from likeness.image.filters import disc_blur, gaussian
 from likeness.image.geometry import resize

@@ -1,0 +1,98 @@
+from __future__ import annotations
+
+from dataclasses import replace
+
+import cv2
+import numpy as np
+import pytest
+from calibration.composites import backdrop, clean, cut_out, exported, over, scissors
+
+from likeness.measures.result.edge_halo import edge_halo
+from likeness.pair import Pair
+from likeness.portrait import Portrait
+from likeness.schema import NotAssessed, Reading
+from likeness.verdict import limits_of
+
+from .conftest import Make, edited
+
+
+def read(pair: Pair) -> Reading:
+    found = edge_halo(pair)
+    assert isinstance(found, Reading), found
+    return found
+
+
+def status(pair: Pair) -> str:
+    return limits_of("edge_halo").status(read(pair).value)
+
+
+def rimmed(strength: float) -> Make:
+    """A clean composite with a rim painted along the edge: brighter when positive."""
+
+    def make(source: Portrait) -> np.ndarray:
+        rim = cv2.GaussianBlur(4 * source.alpha * (1 - source.alpha), (0, 0), 0.01 * source.ipd)[..., None]
+        return np.asarray(np.clip(clean("grey")(source) + strength * rim, 0, 1), np.float32)
+
+    return make
+
+
+def test_a_kept_background_has_no_halo(saved: Pair) -> None:
+    assert read(saved).value == 0
+    assert "source's own" in read(saved).reason
+
+
+def test_export_sharpening_of_a_kept_background_is_no_halo(hopper_portrait: Portrait) -> None:
+    assert read(edited(hopper_portrait, exported(lambda s: s.pixels))).value == 0
+
+
+@pytest.mark.parametrize("backdrop_name", ["sand", "navy"])
+def test_a_clean_composite_is_natural(hopper_portrait: Portrait, backdrop_name: str) -> None:
+    assert status(edited(hopper_portrait, clean(backdrop_name))) == "natural"
+
+
+@pytest.mark.parametrize(("strength", "side"), [(0.4, "brighter"), (-0.25, "darker")])
+def test_a_painted_rim_is_noticed_and_named(hopper_portrait: Portrait, strength: float, side: str) -> None:
+    found = read(edited(hopper_portrait, rimmed(strength)))
+    assert limits_of("edge_halo").status(found.value) != "natural"
+    assert side in found.reason
+
+
+def test_more_rim_reads_more(hopper_portrait: Portrait) -> None:
+    values = [read(edited(hopper_portrait, rimmed(strength))).value for strength in (0.0, 0.15, 0.4)]
+    assert values == sorted(values)
+    assert values[2] > values[0] + 0.1
+
+
+def test_a_cut_out_has_more_halo_than_a_clean_composite(hopper_portrait: Portrait) -> None:
+    good, bad = (read(edited(hopper_portrait, kind("navy"))).value for kind in (clean, cut_out))
+    assert bad > good
+
+
+def test_scissors_are_harder_than_a_clean_composite(hopper_portrait: Portrait) -> None:
+    good, bad = (read(edited(hopper_portrait, kind("white"))).value for kind in (clean, scissors))
+    assert bad > good
+
+
+def test_a_rim_light_of_the_photo_is_no_halo(hopper_portrait: Portrait) -> None:
+    """A bright rim that belongs to the person, on source and result alike."""
+    inside = hopper_portrait.alpha * cv2.GaussianBlur(1 - hopper_portrait.alpha, (0, 0), 0.04 * hopper_portrait.ipd)
+    lit = np.asarray(hopper_portrait.foreground + 0.4 * inside[..., None], np.float32)
+    own = replace(hopper_portrait, pixels=over(lit, hopper_portrait.alpha, hopper_portrait.plate), facts={})
+    pair = edited(own, lambda s: over(lit, hopper_portrait.alpha, backdrop("grey", s)))
+    assert status(pair) == "natural"
+
+
+def test_another_photo_is_judged_by_itself(hopper_portrait: Portrait) -> None:
+    """Without the source's layers: the rim alone, under wider limits."""
+    good, bad = (edited(hopper_portrait, rimmed(strength)) for strength in (0.0, 0.5))
+    for pair in (good, bad):
+        pair.__dict__["mode"] = "other-photo"
+    wide = limits_of("edge_halo", "other-photo")
+    assert wide.status(read(good).value) == "natural"
+    assert read(bad).value > read(good).value + 0.1
+
+
+def test_without_tones_nothing_is_said(saved: Pair) -> None:
+    blind = Pair(saved.source, saved.result)
+    blind.__dict__.update(mode="same-photo", tones=(), registration=saved.registration)
+    assert isinstance(edge_halo(blind), NotAssessed)
