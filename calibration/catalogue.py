@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from calibration.backdrops import BACKDROPS, MATCHED
 from calibration.bodies import BODIES, BODIES_TEST
 from calibration.colouring import COLOUR, COLOUR_TEST
 from calibration.composites import LEAKS, LEAKS_TEST, PROPER
@@ -10,13 +11,26 @@ from calibration.expressions import EXPRESSIONS, EXPRESSIONS_TEST, SYMMETRY, SYM
 from calibration.handling import HANDLING
 from calibration.lighting import FLATTENING, FLATTENING_TEST, RELIGHTING, RELIGHTING_TEST
 from calibration.marking import MARKING, MARKING_TEST
+from calibration.pasted import BACKDROPS_TEST
 from calibration.reshaping import RESHAPING, RESHAPING_TEST
 from calibration.retouching import SMOOTHING, SMOOTHING_TEST
 
 SETS: dict[str, tuple[Edit, ...]] = {
     "handling": HANDLING,
-    "proper": PROPER,
-    "defects": (*FLATTENING, *RELIGHTING, *BODIES, *SMOOTHING, *COLOUR, *RESHAPING, *MARKING, *EXPRESSIONS, *SYMMETRY, *LEAKS),
+    "proper": (*PROPER, *MATCHED),
+    "defects": (
+        *FLATTENING,
+        *RELIGHTING,
+        *BODIES,
+        *SMOOTHING,
+        *COLOUR,
+        *RESHAPING,
+        *MARKING,
+        *EXPRESSIONS,
+        *SYMMETRY,
+        *LEAKS,
+        *BACKDROPS,
+    ),
     "other defects": (
         *FLATTENING_TEST,
         *RELIGHTING_TEST,
@@ -28,5 +42,6 @@ SETS: dict[str, tuple[Edit, ...]] = {
         *EXPRESSIONS_TEST,
         *SYMMETRY_TEST,
         *LEAKS_TEST,
+        *BACKDROPS_TEST,
     ),
 }
