@@ -6,7 +6,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from likeness.image.filters import gaussian
-from likeness.image.structure import agreement, widening
+from likeness.image.structure import agreement, pushed, widening
 
 SIZE = (96, 128)
 
@@ -47,3 +47,12 @@ def test_a_width_is_told_from_a_shift_and_a_lean_under_noise(share: float, shift
     flow[..., 0] = share * (columns - 64) + shift + lean * (rows - 48)
     flow[:20, :30, 0] += 25
     assert widening(flow, np.ones(SIZE, np.float32), 64.0, 48.0) == pytest.approx(share, abs=0.004)
+
+
+def test_a_push_of_one_side_is_told_from_a_shift_of_all() -> None:
+    everywhere, weight = np.ones(SIZE, np.bool_), np.ones(SIZE, np.float32)
+    flow = np.full((*SIZE, 2), 3, np.float32)
+    assert pushed(flow, weight, everywhere, 4.0) == 0
+    flow[40:, 90:, 0] += 2
+    assert pushed(flow, weight, everywhere, 4.0) == pytest.approx(2 / 1.1, abs=0.1)
+    assert pushed(flow, 0.1 * weight, everywhere, 4.0) == pytest.approx(1.0, abs=0.1)

@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 from likeness.image.filters import fill, grown
 from likeness.image.flow import contrast_normalised, dense_flow, positions
 from likeness.image.geometry import scale_of, warp
-from likeness.image.structure import agreement, widening
+from likeness.image.structure import agreement, pushed, widening
 from likeness.limits import Limits
 from likeness.pair import Pair
 from likeness.schema import NotAssessed, Reading, measure
@@ -31,6 +31,7 @@ MARGIN, LEAST_BEYOND = (
 )  # IPD, IPD squared: a result reaches over the source's frame when it was registered that badly, or by that little
 SHARES = (0.0, 10.0, 30.0, 100.0)  # what counts as much:
 WIDTHS = (0.0, 0.6, 3.0, 10.0)  # % of its width by which a torso is wider or narrower
+PUSHES = (0.0, 2.5, 7.0, 25.0)  # % IPD by which a part of it was pushed sideways
 BEYOND = (0.0, 5.0, 15.0, 60.0)  # % of the torso that the source does not show
 
 
@@ -39,9 +40,10 @@ def body(pair: Pair) -> Reading | NotAssessed:
     """How much of the body below the chin is not the source's own, % of the structure that can be compared: the worst of three.
 
     Structure: 1 less the local correlation of collars, lapels and folds (9 to 60 mm, CIELAB), weighted by how much there is of them;
-    colours, light and whatever is behind the person do not count. Shape: by how much the dense flow widens or narrows the torso;
-    0.6 % of its width counts as 10, 3 % as 30. Frame: the share of the torso that lies outside the source's picture; 5 % counts
-    as 10, 15 % as 30. With little to compare, less of a difference is believed. Another photo may show other clothes and another posture: not assessed.
+    colours, light and whatever is behind the person do not count. Shape: by how much the dense flow widens or narrows the torso
+    (0.6 % of its width counts as 10, 3 % as 30) or pushes a part of it sideways (2.5 % IPD as 10, 7 % as 30). Frame: the share of the
+    torso that lies outside the source's picture; 5 % counts as 10, 15 % as 30. With little to compare, less of a difference is
+    believed. Another photo may show other clothes and another posture: not assessed.
     """
     if pair.mode == "other-photo":
         return NotAssessed("the result was not made from this photo; another posture and other clothes are natural", "torso")
@@ -123,4 +125,11 @@ def _compared(source: View, result: View, known: NDArray[np.bool_], with_edge: b
         "torso",
         "Leave the shape of the body as it is in the source.",
     )
-    return [structure, shape]
+    moved = 100 * pushed(flow, np.asarray(weight, np.float32), known, WINDOW * ipd) / ipd
+    local = Reading(
+        round(float(np.interp(moved * evidence / (evidence + SHAPE_DOUBT), PUSHES, SHARES)), 2),
+        f"A part of the torso was pushed sideways by {moved:.1f} % of the eye distance.",
+        "torso",
+        "Leave the shape of the body as it is in the source.",
+    )
+    return [structure, shape, local]
