@@ -9,11 +9,14 @@ import numpy as np
 from numpy.typing import NDArray
 
 from likeness.handled import Handled
+from likeness.image import Plane
 from likeness.image.filters import gaussian
 from likeness.image.texture import BANDS, Transfer, band, level_slope, transfer
 from likeness.view import View
 
 WINDOW = 0.10  # IPD
+LEAST_PART = 0.03  # IPD squared
+NOSE_BRIDGE = [168, 6, 197, 195]
 WHITE = 0.985  # linear, of the brightest channel: lighter skin has lost its texture
 BRIGHT = 0.9  # linear; what was made lighter than this has lost texture in its highlights, one channel before the other
 FLAT = 0.4  # of the source's contrast; less is left near white and in what was pushed to black
@@ -65,3 +68,14 @@ def _band(planes: Handled, slopes: NDArray[np.float32], mask: NDArray[np.bool_],
     )
     sigma = WINDOW * planes.px_per_mm * 63
     return SkinBand(transfer(before, after / slopes[..., 1], mask, sigma), transfer(before, handled / slopes[..., 0], mask, sigma))
+
+
+def by_part(heat: Plane, face: View) -> dict[str, float]:
+    """The median of ``heat`` (H, W) in the parts of the ``face`` where enough skin tells: forehead, cheeks, nose, jaw."""
+    across = np.broadcast_to(np.arange(face.size[0]), heat.shape)
+    own_left = across > float(face.landmarks[NOSE_BRIDGE, 0].mean())
+    masks = {name: face.region(name, 0.05) > 0.5 for name in ("forehead", "cheeks", "nose", "jaw")}
+    cheeks = masks.pop("cheeks")
+    masks |= {"left cheek": cheeks & own_left, "right cheek": cheeks & ~own_left}
+    told = {name: mask & np.isfinite(heat) for name, mask in masks.items()}
+    return {name: float(np.median(heat[mask])) for name, mask in told.items() if mask.sum() > LEAST_PART * face.ipd**2}

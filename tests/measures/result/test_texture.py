@@ -86,6 +86,8 @@ def test_the_map_shows_where(hopper_portrait: Portrait) -> None:
 
     pair = edited(hopper_portrait, one_side)
     heat = read(pair).heat
+    assert "left cheek" not in read(pair).reason
+    assert "most so on the " in read(pair).reason
     assert heat is not None
     assert heat.shape == pair.faces[0].pixels.shape[:2]
     middle = int(pair.faces[0].landmarks[168, 0])

@@ -8,7 +8,7 @@ from likeness.image import Plane
 from likeness.limits import Limits
 from likeness.pair import Pair
 from likeness.schema import NotAssessed, Reading, measure
-from likeness.skin_texture import SkinBand
+from likeness.skin_texture import SkinBand, by_part
 
 FINE = "C"
 LEAST_SKIN = 0.2  # IPD squared: about a cheek
@@ -30,14 +30,16 @@ def grain(pair: Pair) -> Reading | NotAssessed:
     foreign = _foreign(skin.bands[FINE])
     value = max(0.0, float(np.median(foreign[np.isfinite(foreign)])))
     heat = skin.planes.back(foreign, pair.faces[0].size)
-    said = (
-        f"{value:.0f} % of the fine texture on the skin is not from the photo"
-        if value >= 1
-        else "The fine texture on the skin is the photo's own"
-    )
-    return Reading(
-        round(value, 2), f"{said}.", "skin", "Put no grain and no generated texture on the skin; keep its own.", heat=heat
-    )
+    advice = "Put no grain and no generated texture on the skin; keep its own."
+    return Reading(round(value, 2), _sentence(value, by_part(heat, pair.faces[0])), "skin", advice, heat=heat)
+
+
+def _sentence(value: float, parts: dict[str, float]) -> str:
+    if value < 1:
+        return "The fine texture on the skin is the photo's own."
+    most = max(parts, key=lambda name: parts[name], default="")
+    place = f", most so on the {most} ({parts[most]:.0f} %)" if most and parts[most] > 1.2 * value else ""
+    return f"{value:.0f} % of the fine texture on the skin is not from the photo{place}."
 
 
 def _foreign(band: SkinBand) -> Plane:

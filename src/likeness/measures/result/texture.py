@@ -11,7 +11,7 @@ from likeness.image.texture import resolved
 from likeness.limits import Limits
 from likeness.pair import Pair
 from likeness.schema import NotAssessed, Reading, measure
-from likeness.skin_texture import SkinBand
+from likeness.skin_texture import SkinBand, by_part
 
 WAVES = {"C": "2.5-5 mm", "D": "5-10 mm"}
 LEAST_SKIN = 0.2  # IPD squared: about a cheek
@@ -39,7 +39,11 @@ def texture(pair: Pair) -> Reading | NotAssessed:
     worst = max(bands, key=lambda found: abs(np.log(found.value)))
     heat = skin.planes.back(worst.heat, pair.faces[0].size)
     return Reading(
-        round(worst.value, 3), _sentence(worst, pair), "skin", "Leave the skin's texture as it is in the source.", heat=heat
+        round(worst.value, 3),
+        _sentence(worst, by_part(heat, pair.faces[0]), pair.ipd),
+        "skin",
+        "Leave the skin's texture as it is in the source.",
+        heat=heat,
     )
 
 
@@ -59,11 +63,15 @@ def _kept(name: str, band: SkinBand) -> Kept:
     return Kept(name, float(np.median(ratio[here])), float(np.median(handled[here])), ratio)
 
 
-def _sentence(kept: Kept, pair: Pair) -> str:
-    pores = "" if resolved("A", pair.ipd / 63) else f" Pores cannot be judged with the eyes {pair.ipd:.0f} pixels apart."
-    waves, left = f"Of the skin's texture of {WAVES[kept.name]}", 100 * kept.value
-    if 0.97 < kept.value < 1.03:
-        return f"{waves} all is left that resizing and saving leave.{pores}"
+def _sentence(kept: Kept, parts: dict[str, float], ipd: float) -> str:
+    pores = "" if resolved("A", ipd / 63) else f" Pores cannot be judged with the eyes {ipd:.0f} pixels apart."
+    waves, left = f"the skin's texture of {WAVES[kept.name]}", 100 * kept.value
+    if 0.9 < kept.value < 1.1:
+        return f"Of {waves} {left:.0f} % is left of what resizing and saving leave.{pores}"
+    farthest = (min if kept.value < 1 else max)(parts, key=lambda name: parts[name], default="")
+    place = f", most so on the {farthest} ({100 * parts[farthest]:.0f} %)" if farthest else ""
     if kept.value < 1:
-        return f"{waves} {left:.0f} % is left; the rest was smoothed away, beyond what resizing and saving take.{pores}"
-    return f"The skin's texture of {WAVES[kept.name]} is at {left:.0f} % of the photo's: it was sharpened more than the rest of the picture.{pores}"
+        return f"Of {waves} {left:.0f} % is left{place}; the rest was smoothed away, beyond what resizing and saving take.{pores}"
+    return (
+        f"{waves.capitalize()} is at {left:.0f} % of the photo's{place}: it was sharpened more than the rest of the picture.{pores}"
+    )
