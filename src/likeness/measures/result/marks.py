@@ -10,8 +10,9 @@ from numpy.typing import NDArray
 
 from likeness.image import Image, Plane
 from likeness.image.color import luminance
-from likeness.image.filters import gaussian
+from likeness.image.filters import fill, gaussian, grown
 from likeness.image.flow import positions
+from likeness.image.geometry import Box
 from likeness.image.spots import Spot, density, luma_density, pigments, resolved, response, scales, spots
 from likeness.limits import Limits
 from likeness.pair import Pair
@@ -26,6 +27,12 @@ DIAMETERS = (1.8, 2.6, 4.0, 6.0)  # mm
 DOUBTFUL, CLEAR = 0.9, 1.7  # evidence (see likeness.image.spots) that counts nothing, and that counts as one mark
 RED = 0.1  # what a red mark that is gone counts: a pimple is no permanent mark
 EDGE = 0.02  # IPD; skin nearer to hair, eyes or lips than this is not looked at
+FINE = 2.6  # mm; hair, beard and frames answer to discs of this diameter everywhere
+LEAST_FINE = 0.02  # log; what the smoothest skin is taken to answer
+NEAR, CROWDED = 0.08, 0.3  # IPD; within the one, the share that may stand out
+OTHER_HUE = np.array([0.35, 0.6], np.float32)  # log of green over red and over blue
+CUT_OUT = 0.12  # IPD; the face's outline is not looked at nearer than this where it was cut out
+SLACK = 0.02  # IPD; a mark found within this has moved with its surroundings and is not gone
 HOLE = 0.14  # IPD; a gap in the skin up to this long is a mark in it, a longer one hair or a frame
 NEIGHBOURS = 0.15  # IPD; the noise is read within this reach
 SMOOTH = 0.05  # IPD; the flow is believed as far as it is as smooth as this
@@ -43,48 +50,86 @@ def marks(pair: Pair) -> Reading | NotAssessed:
     the other lacks by more than half, it counts by its contrast and by how far it stands out of what handling did to the skin
     around it: JPEG, scaling and curves change all of the skin a little, healing leaves a spot in the difference. Red spots that are
     gone (haemoglobin over twice the melanin, hardly seen in the red channel) count a tenth, since most are blemishes that pass.
-    Marks must be about 1.6 pixels across to be seen; the reason says what that is in mm.
+    What a reshape moved with its surroundings is still there. The smallest diameter that is looked for spans 2.6 pixels; the reason
+    says when that is more than 1.8 mm. The forehead above the face mesh, beards and the folds around eyes and mouth are not looked at.
     """
     if pair.mode == "other-photo":
         return NotAssessed("the result was not made from this photo; other light and sharpness hide other marks")
-    source, after = pair.faces[0], _laid_on(pair)
-    where = _looked_at(pair, after)
+    box = _face(pair.faces[0])
+    before, after = box.of(pair.faces[0].pixels), _laid_on(pair, box)
+    skin, where = _looked_at(pair, box, before, after)
     if where.sum() < LEAST_SKIN * pair.ipd**2:
         return NotAssessed("too little skin is seen in both pictures", "skin")
     px = pair.ipd / FACE_MM
-    found = scales(luma_density(source.pixels), luma_density(after), where, [px * mm for mm in DIAMETERS], NEIGHBOURS * pair.ipd)
-    marked = [_mark(spot, source, after, px) for spot in spots(found, where, DOUBTFUL)]
-    value = sum(mark.weight for mark in marked)
-    heat = np.where(where, np.max([_weight(scale.evidence) for scale in found], axis=0), np.nan).astype(np.float32)
+    found = scales(
+        *_alone(before, after, skin), where, [px * mm for mm in DIAMETERS], NEIGHBOURS * pair.ipd, round(SLACK * pair.ipd)
+    )
+    marked = [_mark(spot, pair, box, before, after) for spot in spots(found, where, DOUBTFUL)]
+    heat = np.full(pair.faces[0].valid.shape, np.nan, np.float32)
+    box.of(heat)[where] = _weight(np.max([scale.evidence[where] for scale in found], axis=0))
     advice = "Leave moles, freckles and scars where they are unless the person asks."
-    return Reading(round(value, 2), _sentence(marked, pair.ipd), "skin", advice, heat)
+    return Reading(round(float(sum(mark.weight for mark in marked)), 2), _sentence(marked, pair.ipd), "skin", advice, heat)
 
 
-def _laid_on(pair: Pair) -> Image:
-    """The result's pixels where the source has them, (H, W, 3), so that a reshaped face has its marks in place."""
+def _face(view: View) -> Box:
+    """The box around the face's mesh."""
+    (left, top), (right, bottom) = np.floor(view.landmarks[:, :2].min(0)), np.ceil(view.landmarks[:, :2].max(0))
+    return Box(int(left), int(top), int(right) + 1, int(bottom) + 1).clipped(*view.size)
+
+
+def _laid_on(pair: Pair, box: Box) -> Image:
+    """The result's pixels where the source has them, (h, w, 3) in ``box``, so that a reshaped face has its marks in place."""
+    flow = gaussian(np.array(box.of(pair.registration.flow), np.float32), SMOOTH * pair.ipd)
+    at = positions(np.array([[1, 0, box.left], [0, 1, box.top]], np.float64), (box.width, box.height)) + flow
+    moved = cv2.remap(pair.faces[1].pixels, at.astype(np.float32), None, cv2.INTER_CUBIC, borderMode=cv2.BORDER_REFLECT_101)
+    return np.asarray(moved, np.float32)
+
+
+def _looked_at(pair: Pair, box: Box, before: Image, after: Image) -> tuple[Mask, Mask]:
+    """Bare skin, less clipped highlights, and what of it lies away from its edges, (h, w) each.
+
+    More than the surest skin: shaded cheeks and noses have marks too. It ends where hair, beard, wrinkles or frames fill the place
+    in one of the two, or where the source has another colour.
+    """
     source, result = pair.faces
-    flow = gaussian(np.array(pair.registration.flow, np.float32), SMOOTH * pair.ipd)
-    at = (positions(np.eye(2, 3), source.size) + flow).astype(np.float32)
-    return np.asarray(cv2.remap(result.pixels, at, None, cv2.INTER_CUBIC, borderMode=cv2.BORDER_REFLECT_101), np.float32)
+    outline = box.of(skin_outline(source.landmarks, source.size, pair.ipd)) > 0.5
+    if pair.background not in ("kept", "unseen"):
+        outline &= box.of(source.region("face", -CUT_OUT)) > 0.5
+    sure = _mended(box.of(source.skin) > 0.5, outline, pair.ipd) | _mended(box.of(result.skin) > 0.5, outline, pair.ipd)
+    sure &= outline
+    if not sure.any():
+        return sure, sure
+    bare = outline & _coloured_like(before, sure, pair.ipd) & ~_filled(before, sure, pair.ipd) & ~_filled(after, sure, pair.ipd)
+    bright = np.maximum(*(gaussian(luminance(image), EDGE * pair.ipd) for image in (before, after))) > BRIGHT
+    seen = (sure | bare) & ~bright & (box.of(source.valid * result.valid) > 0)
+    return seen, grown(seen, -EDGE * pair.ipd)
 
 
-def _looked_at(pair: Pair, after: Image) -> Mask:
-    """Skin in one of the two at least, away from its edges and from clipped highlights, (H, W)."""
-    source, result = pair.faces
-    outline = skin_outline(source.landmarks, source.size, pair.ipd) > 0.5
-    skin = _mended(source, outline) | _mended(result, outline)
-    bright = np.maximum(*(gaussian(luminance(image), EDGE * pair.ipd) for image in (source.pixels, after))) > BRIGHT
-    seen = skin & ~bright & (source.valid * result.valid > 0)
-    side = 2 * round(EDGE * pair.ipd) + 1
-    kernel = cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (side, side))
-    return np.asarray(cv2.erode(seen.astype(np.uint8), kernel, borderValue=0) > 0)
+def _coloured_like(image: Image, skin: Mask, ipd: float) -> Mask:
+    """Where ``image`` has about the hue and saturation of its ``skin``, however dark, (h, w)."""
+    told = density(gaussian(image, 0.02 * ipd))
+    hue = told[..., [0, 2]] - told[..., 1:2]
+    return np.asarray((np.abs(hue - np.median(hue[skin], axis=0)) < OTHER_HUE).all(-1))
 
 
-def _mended(view: View, outline: Mask) -> Mask:
-    """The skin of ``view`` with its small holes filled: a large mole was taken for none."""
-    skin = view.skin > 0.5
+def _filled(image: Image, skin: Mask, ipd: float) -> Mask:
+    """Where more of ``image`` stands out like spots and lines than single marks would, (h, w)."""
+    fine = np.abs(response(luma_density(image), FINE * ipd / FACE_MM))
+    usual = max(1.4826 * float(np.median(fine[skin])), LEAST_FINE)
+    return np.asarray(gaussian((fine > 3 * usual).astype(np.float32), NEAR * ipd) > CROWDED)
+
+
+def _alone(before: Image, after: Image, skin: Mask) -> tuple[Plane, Plane]:
+    """The density of the two where there is skin, smoothly continued from there: a new background or hair cannot shine in."""
+    both = np.stack([luma_density(before), luma_density(after)], -1)
+    told = fill(both, skin.astype(np.float32))
+    return np.ascontiguousarray(told[..., 0]), np.ascontiguousarray(told[..., 1])
+
+
+def _mended(skin: Mask, outline: Mask, ipd: float) -> Mask:
+    """``skin`` with the small holes filled that it has within ``outline``: a large mole was taken for none."""
     _, labels, boxes, _ = cv2.connectedComponentsWithStats((outline & ~skin).astype(np.uint8), connectivity=4)
-    small = boxes[:, cv2.CC_STAT_WIDTH : cv2.CC_STAT_HEIGHT + 1].max(1) < HOLE * view.ipd
+    small = boxes[:, cv2.CC_STAT_WIDTH : cv2.CC_STAT_HEIGHT + 1].max(1) < HOLE * ipd
     small[0] = False
     return np.asarray(skin | small[labels])
 
@@ -99,18 +144,13 @@ class Mark(NamedTuple):
     place: str
 
 
-def _mark(spot: Spot, source: View, after: Image, px: float) -> Mark:
+def _mark(spot: Spot, pair: Pair, box: Box, before: Image, after: Image) -> Mark:
     line = spot.length > LINE * spot.diameter
-    red = spot.dark and _is_red(source.pixels if spot.gone else after, spot)
-    colour = ("red" if red else "dark") if spot.dark else "pale"
+    red = spot.dark and _is_red(before if spot.gone else after, spot)
+    kind = f"{('red' if red else 'dark') if spot.dark else 'pale'} {'line' if line else 'mark'}"
     weight = float(_weight(np.float32(spot.evidence))) * (RED if red and spot.gone else 1.0)
-    return Mark(
-        weight,
-        spot.gone,
-        f"{colour} {'line' if line else 'mark'}",
-        (spot.length if line else spot.diameter) / px,
-        _place(source, spot),
-    )
+    size = (spot.length if line else spot.diameter) * FACE_MM / pair.ipd
+    return Mark(weight, spot.gone, kind, size, _place(pair.faces[0], spot.x + box.left, spot.y + box.top))
 
 
 def _weight(evidence: Plane | np.float32) -> NDArray[np.float32]:
@@ -126,13 +166,13 @@ def _is_red(image: Image, spot: Spot) -> bool:
     return bool(haemoglobin > 2 * melanin and contrast[0] < 0.3 * contrast[1])
 
 
-def _place(view: View, spot: Spot) -> str:
+def _place(view: View, x: int, y: int) -> str:
     """Where on the face, in words; left and right are the person's own."""
     points = view.landmarks[:, :2]
-    (x, y), nose, brow = (spot.x, spot.y), points[4], float(points[[105, 334], 1].mean())
+    nose, brow = points[4], float(points[[105, 334], 1].mean())
     across = (x - nose[0]) / view.ipd
     side = "left" if across > 0 else "right"
-    if view.region("nose", 0.02)[spot.y, spot.x] > 0.5:
+    if view.region("nose", 0.02)[y, x] > 0.5:
         return "nose"
     if y < brow:
         return "forehead" if abs(across) < 0.2 else f"{side} side of the forehead"
