@@ -16,20 +16,24 @@ from likeness.image.geometry import resize
 from likeness.image.shared_light import Part, SharedLight, shared_light
 from likeness.image.texture import log_luma
 from likeness.image.tone import Along, legible
+from likeness.regions import OUTLINES
 from likeness.view import View
 
+Box = tuple[slice, slice]
+WHOLE: Box = (slice(None), slice(None))
 CURVES: tuple[Along, ...] = ("channel", "luminance")
 SOFT, FINE = 0.03, 0.012  # IPD over which colours are averaged: of the scene, of the eyes
 UNEVEN = 0.25  # log; where the source varies by so much, a mixture of colours is seen, which no curve maps to their mixture
 LEAST = 25  # pixels
 LEAST_SKIN = 60  # pixels between the deepest shadow and clipping, to speak of the skin
 GREY = 4.0  # chroma of a black-and-white portrait's skin, at most
+CLIPPED = 0.985  # linear; skin above it is burnt out
 MAP_IPD = 48.0  # pixels between the pupils at which a map is drawn
 IRIS = 1.12  # iris radii from its centre on, where the white of the eye begins
 MARGIN = 0.012  # IPD along the lids
 # log; what each part may have of its own: hair and clothes as good as nothing, eyes and lips a little, in which colours run over.
 WORN, BEHIND, NECK, WHITES, IRISES, BROWS, LIPS = 0.005, 0.01, 0.02, 0.03, 0.04, 0.03, 0.04
-EDITED_NECK, FREE = 0.3, 0.5
+EDITED, FREE = 0.3, 0.5  # neck and features when they don't agree with hair and clothes; the skin that is asked about
 EYES = ((468, (469, 470, 471, 472)), (473, (474, 475, 476, 477)))  # of the mesh: pupil, edge of the iris
 
 
@@ -53,7 +57,11 @@ def recolourings(scenes: tuple[View, View], faces: tuple[View, View], background
     """
     parts = {**_worn(*scenes, background), **_features(*faces)}
     skin = parts.get("skin")
-    if skin is None or not ({"worn", "behind"} & parts.keys() or {"neck", "whites"} <= parts.keys()):
+    if (
+        skin is None
+        or len(skin.weight) < LEAST_SKIN
+        or not ({"worn", "behind"} & parts.keys() or {"neck", "whites"} <= parts.keys())
+    ):
         return ()
     found = [light for along in CURVES if (light := shared_light(parts, along))]
     return tuple(_recolouring(skin, light) for light in found)
@@ -77,32 +85,42 @@ def _worn(source: View, result: View, background: str) -> dict[str, Part]:
     before, after, seen = _averaged(source, result, SOFT)
     like, person = like_skin(before, source), source.portrait.person
     others = seen * ~like * (1 - source.region("face", 0.1))
+    skin = cv2.erode(source.skin * result.valid, np.ones((3, 3))) > 0.8
     masks = {
         "worn": (others * (person > 0.95), WORN, None),
         "behind": (others * (person < 0.05) * (background in ("kept", "blurred")), BEHIND, None),
-        "neck": (seen * like * (1 - source.region("face", 0.15)) * (person > 0.95), NECK, EDITED_NECK),
-        "skin": (seen * (cv2.erode(source.skin, np.ones((3, 3))) > 0.8), FREE, None),
+        "neck": (seen * like * (1 - source.region("face", 0.15)) * (person > 0.95), NECK, EDITED),
+        "skin": (skin * legible(before) * (after.max(2) < CLIPPED), FREE, None),  # dark or not, whatever became of it
     }
     return _parts(before, after, masks)
 
 
 def _features(source: View, result: View) -> dict[str, Part]:
     """Eyes, brows and lips, from the face."""
-    before, after, seen = _averaged(source, result, FINE)
+    near = _box(source, ("eyes", "brows", "lips"))
+    before, after, seen = _averaged(source, result, FINE, near)
     masks = {
-        "whites": (seen * _whites(source), WHITES, None),
-        "irises": (seen * source.region("irises"), IRISES, None),
-        "brows": (seen * source.region("brows", -0.02), BROWS, None),
-        "lips": (seen * source.region("lips", -0.02), LIPS, None),
+        "whites": (seen * _whites(source)[near], WHITES, EDITED),
+        "irises": (seen * source.region("irises")[near], IRISES, EDITED),
+        "brows": (seen * source.region("brows", -0.02)[near], BROWS, EDITED),
+        "lips": (seen * source.region("lips", -0.02)[near], LIPS, EDITED),
     }
     return _parts(before, after, masks)
 
 
-def _averaged(source: View, result: View, sigma: float) -> tuple[Image, Image, Plane]:
-    """Both pictures, softened by ``sigma`` IPD, and how well each pixel tells a change of light, (H, W) 0..1."""
-    before, after = (gaussian(view.pixels, sigma * view.ipd) for view in (source, result))
-    both = cv2.erode(source.valid * result.valid, np.ones((3, 3)))
-    level = log_luma(source.pixels)
+def _box(view: View, names: tuple[str, ...]) -> Box:
+    """Rows and columns around parts of the face, with a margin for what is averaged."""
+    points = view.landmarks[[i for name in names for outline in OUTLINES[name] for i in outline], :2]
+    low, high = points.min(0) - 4 * FINE * view.ipd - 2, points.max(0) + 4 * FINE * view.ipd + 2
+    (left, top), (right, bottom) = np.maximum(low, 0).astype(int), np.maximum(high, 1).astype(int)
+    return slice(top, bottom), slice(left, right)
+
+
+def _averaged(source: View, result: View, sigma: float, box: Box = WHOLE) -> tuple[Image, Image, Plane]:
+    """Both pictures in ``box``, softened by ``sigma`` IPD, and how well each pixel tells a change of light, (H, W) 0..1."""
+    before, after = (gaussian(view.pixels[box], sigma * view.ipd) for view in (source, result))
+    both = cv2.erode((source.valid * result.valid)[box], np.ones((3, 3)))
+    level = log_luma(source.pixels[box])
     variance = gaussian(level * level, sigma * source.ipd) - gaussian(level, sigma * source.ipd) ** 2
     return before, after, np.asarray(both * legible(before) * legible(after) * np.exp(-variance / UNEVEN**2), np.float32)
 
@@ -118,14 +136,12 @@ def _parts(before: Image, after: Image, masks: Mapping[str, tuple[Plane, float, 
 
 def _whites(view: View) -> Plane:
     """The whites of the eyes, (H, W)."""
-    width, height = view.size
-    x, y = np.meshgrid(np.arange(width), np.arange(height))
-    mask = view.region("eyes", -MARGIN)
+    irises = np.zeros(view.skin.shape, np.uint8)
     for pupil, edge in EYES:
         centre = view.landmarks[pupil, :2]
         radius = float(np.linalg.norm(view.landmarks[list(edge), :2] - centre, axis=1).mean())
-        mask = mask * (np.hypot(x - centre[0], y - centre[1]) > IRIS * radius)
-    return np.asarray(mask, np.float32)
+        cv2.circle(irises, (round(float(centre[0])), round(float(centre[1]))), round(IRIS * radius), 1, -1)
+    return np.asarray(view.region("eyes", -MARGIN) * (1 - irises), np.float32)
 
 
 def median_lab(image: Image, mask: Plane) -> NDArray[np.float64]:

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pytest
 from calibration.edits import Edit
 
+from likeness.faces import find_faces
 from likeness.pair import Pair
+from likeness.photo import open_photo
 from likeness.portrait import Portrait
 
 Make = Callable[[Portrait], Any]
@@ -26,3 +29,9 @@ def edited(source: Portrait, make: Make, quality: int = 92) -> Pair:
 def saved(hopper_portrait: Portrait) -> Pair:
     """Nothing but saved again as JPEG 92."""
     return edited(hopper_portrait, lambda s: np.array(s.pixels))
+
+
+@pytest.fixture(scope="session")
+def astronaut_portrait(astronaut: Path) -> Portrait:
+    photo = open_photo(astronaut)
+    return Portrait.of(photo, find_faces(photo)[0])

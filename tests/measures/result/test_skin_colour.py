@@ -2,51 +2,112 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from calibration.colouring import all_skin, lab_moved, saturated, saturated_hsv
+from calibration.colouring import Mask, all_skin, brushed, curved, lab_moved, saturated, tinted
+from calibration.composites import clean
+from calibration.handling import exposed, gamma
+from calibration.retouching import skin_mask
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from likeness.measures.result.skin_colour import skin_colour
 from likeness.pair import Pair
 from likeness.portrait import Portrait
-from likeness.schema import Reading
-from likeness.verdict import limits_of
+from likeness.schema import NotAssessed, Reading
 
-from .conftest import edited
+from .conftest import Make, edited
 
 
-def read(pair: Pair) -> float:
+def read(pair: Pair) -> Reading:
     found = skin_colour(pair)
     assert isinstance(found, Reading), found
-    return found.value
+    return found
+
+
+def status(pair: Pair) -> str:
+    limits = skin_colour.other_photo if pair.mode == "other-photo" else skin_colour.limits
+    return limits.status(read(pair).value)
 
 
 def test_saving_again_changes_no_colour(saved: Pair) -> None:
-    assert read(saved) < 0.5
+    assert read(saved).value < 0.4
+    assert "is what the light" in read(saved).reason
 
 
-@settings(max_examples=4, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
-@given(stops=st.floats(-0.8, 0.3), red=st.floats(0.88, 1.1), blue=st.floats(0.85, 1.15))
+@settings(max_examples=2, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(stops=st.floats(-0.8, 0.6), red=st.floats(0.88, 1.1), blue=st.floats(0.85, 1.15))
 def test_exposure_and_white_balance_of_the_whole_scene_cancel(
     hopper_portrait: Portrait, stops: float, red: float, blue: float
 ) -> None:
-    gains = (np.array([red, 1, blue]) * 2**stops).astype(np.float32)
-    assert read(edited(hopper_portrait, lambda s: s.pixels * gains)) < 2
+    gains = np.array([red, 1, blue], np.float32)
+    assert status(edited(hopper_portrait, lambda s: exposed(stops)(s) * gains)) == "natural"
+
+
+@pytest.mark.parametrize("make", [gamma(0.8), gamma(1.25), saturated(1.25)])
+def test_curves_and_saturation_of_the_whole_picture_are_no_recolouring_of_the_skin(hopper_portrait: Portrait, make: Make) -> None:
+    assert status(edited(hopper_portrait, make)) == "natural"
+
+
+@pytest.mark.parametrize("where", [skin_mask, all_skin, brushed])
+@pytest.mark.parametrize("stops", [0.0, -0.5])
+def test_lightening_is_told_from_exposure(hopper_portrait: Portrait, where: Mask, stops: float) -> None:
+    def make(source: Portrait) -> np.ndarray:
+        return np.asarray(lab_moved(5, where=where)(source) * np.float32(2**stops))
+
+    found = read(edited(hopper_portrait, make))
+    assert skin_colour.limits.status(found.value) != "natural"
+    assert "L* lighter" in found.reason
 
 
 @pytest.mark.parametrize(
-    "make", [saturated(1.25), saturated_hsv(1.3), lab_moved(6), lab_moved(8, where=all_skin), lab_moved(0, 4, 10)]
+    "make", [lab_moved(-5), lab_moved(0, 3, 8), lab_moved(0, 6, 0), tinted(1.05, 1.0, 0.86, brushed), curved(-5, all_skin)]
 )
-def test_saturation_lightening_and_tanning_are_noticed(hopper_portrait: Portrait, make: object) -> None:
-    assert limits_of("skin_colour").status(read(edited(hopper_portrait, make))) != "natural"  # type: ignore[arg-type]
+def test_darkening_tanning_and_tints_are_noticed(hopper_portrait: Portrait, make: Make) -> None:
+    assert status(edited(hopper_portrait, make)) != "natural"
 
 
 def test_more_lightening_reads_as_more(hopper_portrait: Portrait) -> None:
-    values = [read(edited(hopper_portrait, lab_moved(dose))) for dose in (3, 6, 12)]
+    values = [read(edited(hopper_portrait, lab_moved(dose))).value for dose in (3, 14)]
     assert values == sorted(values)
-    assert limits_of("skin_colour").status(values[-1]) == "fail"
+    assert skin_colour.limits.status(values[-1]) == "fail"
+
+
+def test_it_works_without_the_background(hopper_portrait: Portrait) -> None:
+    def lightened(source: Portrait) -> np.ndarray:
+        return clean("navy")(source.with_pixels(np.asarray(lab_moved(5)(source), np.float32)))
+
+    assert status(edited(hopper_portrait, clean("navy"))) == "natural"
+    assert status(edited(hopper_portrait, lightened)) != "natural"
+
+
+def test_the_map_shows_where(hopper_portrait: Portrait) -> None:
+    def left_half(source: Portrait) -> np.ndarray:
+        shift = (np.arange(source.width) > source.landmarks[1, 0])[None, :, None]
+        return np.asarray(np.where(shift, lab_moved(8)(source), source.pixels))
+
+    pair = edited(hopper_portrait, left_half)
+    heat, middle = read(pair).heat, int(pair.faces[0].landmarks[1, 0])
+    assert heat is not None
+    assert heat.shape == pair.faces[0].skin.shape
+    assert np.nanmedian(heat[:, middle + 10 :]) > 3 * np.nanmedian(heat[:, : middle - 10])
+    assert np.isnan(heat[pair.faces[0].skin < 0.4]).all()
 
 
 def test_black_and_white_has_no_chroma_to_lose(hopper_portrait: Portrait) -> None:
     grey = hopper_portrait.with_pixels(np.repeat(hopper_portrait.pixels.mean(2, keepdims=True), 3, axis=2))
-    assert read(edited(grey, lambda s: np.array(s.pixels), quality=60)) < 2
+    assert read(edited(grey, lambda s: np.array(s.pixels), quality=60)).value < 1
+
+
+def test_nothing_but_skin_is_not_assessed(hopper_portrait: Portrait) -> None:
+    """Night all around the face, and sunglasses: nothing tells exposure."""
+
+    def in_the_dark(source: Portrait) -> np.ndarray:
+        return np.asarray(source.pixels * skin_mask(source))
+
+    dark = hopper_portrait.with_pixels(np.asarray(in_the_dark(hopper_portrait), np.float32))
+    assert isinstance(skin_colour(edited(dark, lambda s: np.array(s.pixels))), NotAssessed)
+
+
+def test_of_another_photo_only_unnatural_skin_is_told(hopper_portrait: Portrait, astronaut_portrait: Portrait) -> None:
+    assert status(Pair(hopper_portrait, astronaut_portrait)) == "natural"
+    orange = astronaut_portrait.with_pixels(np.asarray(lab_moved(0, 14, 36)(astronaut_portrait), np.float32))
+    assert status(Pair(hopper_portrait, orange)) != "natural"

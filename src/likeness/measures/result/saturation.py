@@ -15,6 +15,7 @@ from likeness.recolouring import GREY, LEAST_SKIN, Recolouring, mapped, median_l
 from likeness.schema import NotAssessed, Reading, measure
 
 GREYISH = 10.0  # chroma; shares of less than that look smaller than they are, and count as shares of that
+USUAL = (12.0, 36.0)  # chroma of skin in ordinary photos: 90 % of ours
 WHOLE = 0.5  # share of the gain; with more of it in the whole picture it is not the skin alone
 ADVICE = "Leave the saturation as the light makes it."
 
@@ -25,19 +26,24 @@ ADVICE = "Leave the saturation as the light makes it."
     unit="ratio",
     min_ipd=30,
     limits=Limits((0.9, 1.11), (0.75, 1.3), log=True),
-    other_photo=Limits((0.5, 1.7), (0.3, 2.4), log=True),
+    other_photo=Limits((0.4, 1.15), (0.25, 1.45), log=True),
 )
 def saturation(pair: Pair) -> Reading | NotAssessed:
     """Chroma of the skin, result over source, beyond what white balance, exposure and tone curve explain: 1 where it was left alone.
 
     The light is that of ``skin_colour``, without its saturation: so colours made stronger in the whole picture show as well, while a
     contrast curve, which makes them stronger along with the contrast of greys, does not. Of skin with a chroma below 10 the change
-    counts as a share of 10. Of another photo: over the nearest of the sources.
+    counts as a share of 10.
+
+    Of another photo: over the nearest chroma that the sources or skin in ordinary light have, 1 within those. One person's skin has
+    half or twice the chroma in other light (13 people, two photos each), so only what no light does is told.
     """
     if pair.mode == "other-photo":
         return _of_other(pair)
-    if not pair.recolourings or len(pair.recolourings[0].after) < LEAST_SKIN:
-        return NotAssessed("too little of skin, hair and clothes is seen in both pictures to know the change of light", "skin")
+    if not pair.recolourings:
+        return NotAssessed(
+            "too little skin, hair or clothes is seen in both pictures, neither black nor burnt out, to know the light", "skin"
+        )
     found = min(map(_gain, pair.recolourings), key=lambda gain: abs(np.log(gain.value)))
     if found.before < GREY:
         return NotAssessed("the source is black-and-white; it has no saturation to compare with", "skin")
@@ -98,7 +104,14 @@ def _of_other(pair: Pair) -> Reading | NotAssessed:
     if not coloured:
         return NotAssessed("no source shows enough of the skin in colour", "skin")
     after = _chroma(median_lab(pair.result.pixels, pair.result.skin))
-    value = min((ratio(after, before) for before in coloured), key=lambda r: abs(np.log(r)))
-    return Reading(
-        round(value, 3), f"The skin's colour is {100 * value:.0f} % as strong as in the nearest of the sources.", "skin", ADVICE
-    )
+    usual = float(np.clip(after, min(USUAL[0], *coloured), max(USUAL[1], *coloured)))
+    value = max(after / usual, 0.01)
+    if after < GREY:
+        return Reading(
+            round(value, 3), "The colour was taken out: the skin is grey, where the sources have it in colour.", "skin", ADVICE
+        )
+    if value == 1:
+        said = "within what the sources and skin in ordinary light have"
+    else:
+        said = f"{100 * abs(value - 1):.0f} % {'stronger' if value > 1 else 'weaker'} than the sources and skin in ordinary light have it"
+    return Reading(round(value, 3), f"The skin's colour (chroma {after:.0f}) is {said}.", "skin", ADVICE)

@@ -24,7 +24,7 @@ ADVICE = "Change the light of the whole picture, not the colour of the skin."
     unit="dE00",
     min_ipd=30,
     limits=Limits((0.0, 1.3), (0.0, 5.0)),
-    other_photo=Limits((0.0, 6.0), (0.0, 15.0)),
+    other_photo=Limits((0.0, 7.0), (0.0, 14.0)),
 )
 def skin_colour(pair: Pair) -> Reading | NotAssessed:
     """How far the skin's colour left what the light and the saturation of the whole scene explain, CIEDE2000.
@@ -38,8 +38,10 @@ def skin_colour(pair: Pair) -> Reading | NotAssessed:
     """
     if pair.mode == "other-photo":
         return _beside_natural(pair)
-    if not pair.recolourings or len(pair.recolourings[0].after) < LEAST_SKIN:
-        return NotAssessed("too little of skin, hair and clothes is seen in both pictures to know the change of light", "skin")
+    if not pair.recolourings:
+        return NotAssessed(
+            "too little skin, hair or clothes is seen in both pictures, neither black nor burnt out, to know the light", "skin"
+        )
     found = min(map(_departure, pair.recolourings), key=lambda departure: departure.value)
     return Reading(round(found.value, 2), _sentence(found), "skin", ADVICE, _heat(pair, found.recolouring))
 

@@ -1,0 +1,91 @@
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from calibration.colouring import all_skin, brushed, greyed, lab_moved, saturated, saturated_hsv
+from calibration.handling import contrast, exposed, gamma
+from hypothesis import given
+from hypothesis import strategies as st
+
+from likeness.measures.result.saturation import ratio, saturation
+from likeness.pair import Pair
+from likeness.portrait import Portrait
+from likeness.schema import NotAssessed, Reading
+
+from .conftest import Make, edited
+
+
+def read(pair: Pair) -> Reading:
+    found = saturation(pair)
+    assert isinstance(found, Reading), found
+    return found
+
+
+def status(pair: Pair) -> str:
+    limits = saturation.other_photo if pair.mode == "other-photo" else saturation.limits
+    return limits.status(read(pair).value)
+
+
+def test_saving_again_leaves_one(saved: Pair) -> None:
+    assert abs(read(saved).value - 1) < 0.02
+
+
+@pytest.mark.parametrize("make", [contrast, gamma(0.8), gamma(1.25), exposed(0.7), exposed(-0.7)])
+def test_curves_change_chroma_as_they_change_greys(hopper_portrait: Portrait, make: Make) -> None:
+    assert status(edited(hopper_portrait, make)) == "natural"
+
+
+@pytest.mark.parametrize("make", [saturated(1.2), saturated_hsv(1.2), saturated(0.8)])
+def test_of_the_whole_picture_it_is_noticed(hopper_portrait: Portrait, make: Make) -> None:
+    pair = edited(hopper_portrait, make)
+    assert status(pair) != "natural"
+    assert "all colours of the picture" in read(pair).reason
+
+
+@pytest.mark.parametrize("make", [lab_moved(chroma=1.2), lab_moved(chroma=0.75, where=all_skin), saturated_hsv(1.25, brushed)])
+def test_of_the_skin_alone_it_is_noticed(hopper_portrait: Portrait, make: Make) -> None:
+    pair = edited(hopper_portrait, make)
+    assert status(pair) != "natural"
+    assert "of the skin alone" in read(pair).reason
+
+
+def test_contrast_with_saturation_on_top_is_noticed(hopper_portrait: Portrait) -> None:
+    curved = hopper_portrait.with_pixels(np.asarray(contrast(hopper_portrait), np.float32))
+    pair = Pair(hopper_portrait, edited(curved, saturated(1.25)).result)
+    assert status(pair) != "natural"
+
+
+def test_more_reads_as_more_and_fails(hopper_portrait: Portrait) -> None:
+    values = [read(edited(hopper_portrait, lab_moved(chroma=factor))).value for factor in (0.6, 1.1, 1.6)]
+    assert values == sorted(values)
+    assert saturation.limits.status(values[0]) == saturation.limits.status(values[-1]) == "fail"
+
+
+def test_the_map_has_the_unit_of_the_value(hopper_portrait: Portrait) -> None:
+    found = read(edited(hopper_portrait, lab_moved(chroma=1.3)))
+    assert found.heat is not None
+    assert abs(float(np.nanmedian(found.heat)) - found.value) < 0.1
+
+
+def test_colour_taken_out_fails_and_a_grey_source_tells_nothing(hopper_portrait: Portrait) -> None:
+    pair = edited(hopper_portrait, greyed)
+    assert saturation.limits.status(read(pair).value) == "fail"
+    assert read(pair).reason.startswith("The colour was taken out")
+    grey = hopper_portrait.with_pixels(greyed(hopper_portrait))
+    assert isinstance(saturation(edited(grey, lambda s: np.array(s.pixels))), NotAssessed)
+
+
+@given(st.floats(0, 60), st.floats(0, 60))
+def test_the_ratio_is_positive_and_counts_small_chromas_less(after: float, before: float) -> None:
+    assert ratio(after, before) > 0
+    assert abs(ratio(after, before) - 1) <= abs(after - before) / 10 + 1e-9
+    assert ratio(before, before) == 1
+
+
+def test_of_another_photo_only_what_no_light_does_is_told(hopper_portrait: Portrait, astronaut_portrait: Portrait) -> None:
+    assert status(Pair(hopper_portrait, astronaut_portrait)) == "natural"
+    lurid = astronaut_portrait.with_pixels(np.asarray(lab_moved(chroma=3, where=all_skin)(astronaut_portrait), np.float32))
+    assert status(Pair(hopper_portrait, lurid)) != "natural"
+    drained = astronaut_portrait.with_pixels(greyed(astronaut_portrait))
+    assert status(Pair(hopper_portrait, drained)) == "fail"
+    assert isinstance(saturation(Pair(drained, hopper_portrait)), NotAssessed)
