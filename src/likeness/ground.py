@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from likeness.image import Affine, Image, Plane
-from likeness.image.filters import grown
+from likeness.image.filters import gaussian, grown
 from likeness.image.flow import positions
 from likeness.image.geometry import compose, crop_and_scale, invert, resize, similarity, warp
 from likeness.pair import Pair
@@ -18,6 +18,8 @@ from likeness.view import View, around
 Mask = NDArray[np.bool_]
 APART = 0.15  # IPD: a background nearer than this to the person may be mixed with hair
 WITHIN = 0.06  # IPD: the person's own edge is left out
+LEAST_DETAIL = 0.02  # log; a wall has less
+ALIKE = 0.7  # correlation of a background's detail with the source's, beyond which it is the same
 
 
 class Ground(NamedTuple):
@@ -41,6 +43,19 @@ def grounds(pair: Pair, most_ipd: float = np.inf) -> tuple[Ground, Ground]:
     source, result = pair.scenes
     own = result if pair.mode == "other-photo" else source
     return _ground(pair.source, source, source, most_ipd), _ground(pair.result, result, own, most_ipd)
+
+
+def shows_own(pair: Pair) -> bool:
+    """Whether what is behind in the result is surely the source's own, in focus as there: kept, or its detail in its place under other tones."""
+    if pair.background != "replaced":
+        return pair.background in ("unseen", "kept")
+    a, b = (_detail(view)[pair.behind] for view in pair.scenes)
+    a, b = a - a.mean(), b - b.mean()
+    return bool(a.std() > LEAST_DETAIL and (a * b).sum() > ALIKE * np.sqrt((a * a).sum() * (b * b).sum()))
+
+
+def _detail(view: View) -> Plane:
+    return np.asarray(view.log_luma - gaussian(view.log_luma, 0.1 * view.ipd), np.float32)
 
 
 def _ground(whole: Portrait, scene: View, told_by: View, most_ipd: float) -> Ground:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from likeness.ground import Ground, Mask, grounds
+from likeness.ground import Ground, Mask, grounds, shows_own
 from likeness.image import Plane
 from likeness.image.color import bytes_from_linear
 from likeness.image.geometry import scale_of
@@ -29,7 +29,7 @@ SEEN = 0.4  # of 255, in means of 2 x 2 pixels; weaker grain nobody sees, nor mi
     group="background",
     unit="log2 ratio",
     min_ipd=56,
-    limits=Limits((-0.5, 1.5), (-1.2, 3.0)),
+    limits=Limits((-0.7, 1.5), (-1.3, 3.0)),
     other_photo=Limits((-2.0, 2.5), (-3.0, 4.0)),
 )
 def background_grain(pair: Pair) -> Reading | NotAssessed:
@@ -40,7 +40,7 @@ def background_grain(pair: Pair) -> Reading | NotAssessed:
     deviations of 2 x 2 means, as grain is seen, SEEN added in squares. Of another photo's noise nothing is known but what its own
     subject shows, cloth and pores included.
     """
-    if pair.background in ("unseen", "kept"):
+    if shows_own(pair):
         return Reading(0.0, "The background is the source's own, and so is its grain.", "background")
     source, result = grounds(pair)
     luma, behind, steps = _as_saved(pair.result, result)
