@@ -18,10 +18,8 @@ from numpy.typing import NDArray
 from calibration.edits import Edit
 from calibration.handling import same
 from likeness.image import Image, Plane
-from likeness.image.color import bytes_from_linear, lab_from_linear, linear_from_srgb, luminance, srgb_from_linear
-from likeness.image.edges import signed_distance
+from likeness.image.color import bytes_from_linear, linear_from_srgb, luminance, srgb_from_linear
 from likeness.image.filters import disc_blur, gaussian
-from likeness.image.geometry import resize
 from likeness.image.noise import completed, noise_levels, with_noise
 from likeness.portrait import Portrait
 from likeness.steps.background import background
@@ -197,20 +195,6 @@ def keyed(source: Portrait) -> Mask:
     behind = gaussian(lab * sure[..., None], sigma) / (gaussian(sure, sigma)[..., None] + 1e-3)
     differs = np.linalg.norm(lab - behind, axis=2) > 22
     return np.asarray((source.person > 0.9) | (differs & (source.person > 0.15)))
-
-
-def departure(source: Portrait, made: Image | Bytes, name: str) -> float:
-    """How far ``made`` is, at the edge, from the nearer of two proper composites on the same backdrop: CIELAB, averaged over 0.02 IPD.
-
-    Of the edge, within 0.15 IPD of it, a twentieth departs by as much or more.
-    """
-    size = (source.width // 2, source.height // 2)
-    front, alpha, back = (resize(x, size) for x in (source.foreground, source.alpha, backdrop(name, source)))
-    lab = lab_from_linear(resize(linear_from_srgb(made.astype(np.float32) / 255) if made.dtype == np.uint8 else made, size))
-    near = np.abs(signed_distance(alpha, source.ipd / 2)) < 0.15
-    proper = (lab_from_linear(mix(front, alpha, back)) for mix in (over, over_srgb))
-    apart = [np.linalg.norm(gaussian(lab - usual, 0.01 * source.ipd), axis=2)[near] for usual in proper]
-    return min(float(np.quantile(a, 0.95)) for a in apart)
 
 
 def untreated(name: str, make: Maker | ByteMaker) -> Edit:

@@ -22,7 +22,7 @@ ADVICE = "Keep or blur the photo's own background, or use one nearer to it in co
 
 
 @measure(
-    title="Old background at the edge", group="background", unit="share", min_ipd=30, limits=Limits((-0.28, 0.28), (-0.5, 0.5))
+    title="Old background at the edge", group="background", unit="share", min_ipd=30, limits=Limits((-0.28, 0.28), (-0.4, 0.4))
 )
 def background_leak(pair: Pair) -> Reading | NotAssessed:
     """How much of the old background shows where the person's edge and hair mix with the new one, as a share.

@@ -21,7 +21,7 @@ ADVICE = "Cut the person out anew with a softer matte and the person's own edge 
     unit="share",
     min_ipd=30,
     limits=Limits((0.0, 0.175), (0.0, 0.4)),
-    other_photo=Limits((0.0, 0.45), (0.0, 1.0)),
+    other_photo=Limits((0.0, 0.85), (0.0, 1.6)),
 )
 def edge_halo(pair: Pair) -> Reading | NotAssessed:
     """How far the edge is brighter or darker than both the person and the background, or harder than hair is, as a share.
