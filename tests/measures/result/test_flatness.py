@@ -4,9 +4,11 @@ import numpy as np
 import pytest
 from calibration.handling import contrast, exposed, gamma
 from calibration.lighting import evened, filled, flattened
+from calibration.people import photo_of, portrait_of
 from calibration.retouching import bilateral
 
 from likeness.image.color import linear_from_srgb
+from likeness.image.geometry import resize
 from likeness.measures.result.flatness import flatness
 from likeness.pair import Pair
 from likeness.portrait import Portrait
@@ -40,7 +42,7 @@ def test_the_value_falls_with_the_dose(hopper_portrait: Portrait) -> None:
     values = [read(edited(hopper_portrait, flattened(share))).value for share in (-0.6, 0.0, 0.3, 0.6, 0.9)]
     assert values == sorted(values, reverse=True)
     assert values[1] == pytest.approx(1, abs=0.02)
-    assert values[3] == pytest.approx(0.45, abs=0.15)
+    assert values[3] == pytest.approx(0.52, abs=0.13)  # of 0.4: what is finer than the retoucher's blur stays
 
 
 def test_painted_contours_are_noticed(hopper_portrait: Portrait) -> None:
@@ -60,6 +62,15 @@ def test_a_new_background_makes_no_difference(hopper_portrait: Portrait) -> None
         return np.asarray(alpha * source.foreground + (1 - alpha) * np.float32([0.7, 0.75, 0.8]), np.float32)
 
     assert read(edited(hopper_portrait, make)).value == pytest.approx(1, abs=0.05)
+
+
+def test_a_small_picture_tells_as_much(hopper_portrait: Portrait) -> None:
+    """Eyes 42 px apart."""
+    size = (hopper_portrait.width // 2, hopper_portrait.height // 2)
+    small = portrait_of(photo_of(resize(hopper_portrait.pixels, size), "small"))
+    assert small is not None
+    assert read(edited(small, gamma(0.8))).value == pytest.approx(1, abs=0.06)
+    assert limits_of("flatness").status(read(edited(small, flattened(0.6))).value) != "natural"
 
 
 def test_the_map_shows_where(hopper_portrait: Portrait) -> None:

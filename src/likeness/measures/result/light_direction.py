@@ -10,7 +10,7 @@ from likeness.limits import Limits
 from likeness.mesh import normals
 from likeness.pair import Pair
 from likeness.schema import NotAssessed, Reading, measure
-from likeness.shading import shading_of
+from likeness.shading import LEAST_SKIN, shading_of
 
 AS_IT_WAS = 9.0  # degrees
 SOFT = 0.06  # IPD
@@ -29,9 +29,11 @@ def light_direction(pair: Pair) -> Reading | NotAssessed:
     In both pictures second-order spherical harmonics of the face mesh's normals are fitted to the skin's log luminance (tone curve
     taken out, see flatness; without eyes, brows, lips), and their shadings compared as vectors over the skin: the angle whose
     cosine is their correlation. Albedo, make-up and the mesh's errors are alike in both and cancel; flattening alone turns
-    nothing. Another photo has its own light, which nothing of the source foretells. Catchlights are not read: at the 128 px
-    between the eyes that pairs are compared at an iris has a radius of 12 px, and 20 are needed (Johnson and Farid 2007); where
-    the pixels are there, this measure already sees a relight in the shading itself, to about a degree.
+    nothing. Another photo has its own light, which nothing of the source foretells. Catchlights (Johnson and Farid
+    2007) are not read: pairs are compared at 128 px between the eyes at most, where an iris has a radius of 12 px instead of the
+    20 that are needed. On 20 portraits with irises of 9 to 14 px they pointed 26 degrees (median) from the light in the shading, and
+    37 degrees from its mirror image, which tells the two apart hardly better than chance (AUC 0.57). So of another photo nothing is
+    said either.
     """
     if pair.mode == "other-photo":
         return NotAssessed("the result is another photo, taken in light of its own")
@@ -42,6 +44,8 @@ def light_direction(pair: Pair) -> Reading | NotAssessed:
     towards = normals(pair.faces[0].landmarks * np.float32(found.scale), (width, height), 0.04 * found.ipd)
     seen = (found.weight > 0) & (towards[..., 2] > SIDEWAYS)
     facing, counts = towards[seen], found.weight[seen].astype(np.float64)
+    if counts.sum() < LEAST_SKIN * found.ipd**2:
+        return NotAssessed("the face is turned too far away to tell where its light comes from", "face")
     lights = [fit_light(facing, level[seen], counts) for level in found.smooth(SOFT)]
     before, after = (_centred(shading(light, facing), counts) for light in lights)
     had, has = (float(np.sqrt(np.average(one * one, weights=counts))) for one in (before, after))
