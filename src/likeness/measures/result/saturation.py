@@ -26,7 +26,7 @@ ADVICE = "Leave the saturation as the light makes it."
     unit="ratio",
     min_ipd=30,
     limits=Limits((0.9, 1.11), (0.75, 1.3), log=True),
-    other_photo=Limits((0.4, 1.15), (0.25, 1.45), log=True),
+    other_photo=Limits((0.35, 1.15), (0.25, 1.45), log=True),
 )
 def saturation(pair: Pair) -> Reading | NotAssessed:
     """Chroma of the skin, result over source, beyond what white balance, exposure and tone curve explain: 1 where it was left alone.
