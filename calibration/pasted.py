@@ -80,7 +80,7 @@ def shaded(picture: Picture, source: Portrait, least: int, *, right: bool) -> Pi
     """Darkened toward one side by a linear ramp of codes, ``least`` of 255 there, to the ``right`` when so asked."""
     ramp = (
         PIL.Image.linear_gradient("L")
-        .rotate(-90 if right else 90)
+        .rotate(90 if right else -90)
         .resize(picture.size)
         .point(lambda v: 255 - (255 - least) * v // 255)
     )

@@ -18,6 +18,8 @@ from likeness.view import View, around
 Mask = NDArray[np.bool_]
 APART = 0.15  # IPD: a background nearer than this to the person may be mixed with hair
 WITHIN = 0.06  # IPD: the person's own edge is left out
+FINE = 0.04  # IPD; detail is what is finer, so that the person, APART, has no part in it
+LEAST_SEEN = 60  # pixels
 LEAST_DETAIL = 0.02  # log; a wall has less
 ALIKE = 0.7  # correlation of a background's detail with the source's, beyond which it is the same
 
@@ -49,13 +51,16 @@ def shows_own(pair: Pair) -> bool:
     """Whether what is behind in the result is surely the source's own, in focus as there: kept, or its detail in its place under other tones."""
     if pair.background != "replaced":
         return pair.background in ("unseen", "kept")
-    a, b = (_detail(view)[pair.behind] for view in pair.scenes)
+    inside = grown(pair.scenes[0].valid * pair.scenes[1].valid > 0, -4 * FINE * pair.scenes[0].ipd)
+    a, b = (_detail(view)[pair.behind & inside] for view in pair.scenes)
+    if len(a) < LEAST_SEEN:
+        return False
     a, b = a - a.mean(), b - b.mean()
     return bool(a.std() > LEAST_DETAIL and (a * b).sum() > ALIKE * np.sqrt((a * a).sum() * (b * b).sum()))
 
 
 def _detail(view: View) -> Plane:
-    return np.asarray(view.log_luma - gaussian(view.log_luma, 0.1 * view.ipd), np.float32)
+    return np.asarray(view.log_luma - gaussian(view.log_luma, FINE * view.ipd), np.float32)
 
 
 def _ground(whole: Portrait, scene: View, told_by: View, most_ipd: float) -> Ground:
