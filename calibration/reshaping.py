@@ -137,7 +137,7 @@ def displaced(source: Portrait, field: NDArray[np.float32]) -> NDArray[np.uint8]
 
 def _all(family: Family) -> tuple[Edit, ...]:
     return tuple(
-        Edit(f"{part.__name__} ({family.__name__})", dose, "geometry", reshaped(part, dose, family), visible=dose >= 2)
+        Edit(f"{part.__name__} ({family.__name__})", dose, "geometry", reshaped(part, dose, family))
         for part in PARTS
         for dose in (1.0, 2.0, 3.0, 5.0)
     )
