@@ -45,6 +45,17 @@ def blurred(sigma: float) -> Maker:
     return lambda source: on_skin(source, cv2.GaussianBlur(source.pixels, (0, 0), sigma * source.ipd), 1.0)
 
 
+def forehead_alone(smoothed: Maker) -> Maker:
+    """``smoothed`` above the brows only."""
+
+    def make(source: Portrait) -> Image:
+        brows = float(source.landmarks[[105, 334], 1].min())
+        above = np.clip((brows - np.arange(source.height)) / (0.05 * source.ipd), 0, 1).astype(np.float32)[:, None, None]
+        return np.asarray(source.pixels + above * (np.asarray(smoothed(source), np.float32) - source.pixels), np.float32)
+
+    return make
+
+
 def grain(sd: float) -> Maker:
     """Skin under grain, ``sd`` of its brightness."""
     return lambda source: _under_grain(source, source.pixels, sd)
@@ -122,12 +133,12 @@ def noisy(sd: float) -> Maker:
 
 
 def mirrored_pores(source: Portrait) -> NDArray[np.uint8]:
-    """Second implementation: fine texture of the skin taken from the other half of the face, in 8-bit sRGB with Pillow."""
+    """Second implementation: fine texture of the skin, mirrored about the skin's middle, in 8-bit sRGB with Pillow."""
     picture = PIL.Image.fromarray(same(source))
     before, coarse = (
         np.asarray(p, np.float32) for p in (picture, picture.filter(PIL.ImageFilter.GaussianBlur(0.015 * source.ipd)))
     )
-    axis = 2 * float(source.landmarks[168, 0])
+    axis = 2 * float(np.median(np.nonzero(source.skin > 0.5)[1])) if (source.skin > 0.5).any() else 0.0
     turn = np.array([[-1, 0, axis], [0, 1, 0]], np.float64)
     size = (source.width, source.height)
     other, skin = (cv2.warpAffine(plane, turn, size) for plane in (before - coarse, source.skin))
@@ -142,6 +153,7 @@ SMOOTHING = (
     Edit("blur", 0.006, "texture", blurred(0.006), visible=False),
     Edit("blur", 0.012, "texture", blurred(0.012)),
     Edit("blur", 0.025, "texture", blurred(0.025)),
+    Edit("forehead smoothed", 1.0, "texture", forehead_alone(bilateral(1.0))),
     Edit("bilateral + grain", 1.0, "texture", with_grain(bilateral(1.0)), also=("grain",)),
     Edit("blur + grain", 0.012, "texture", with_grain(blurred(0.012)), also=("grain",)),
     Edit("grain", 0.02, "grain", grain(0.02), visible=False),

@@ -15,7 +15,7 @@ from likeness.image.texture import BANDS, Transfer, band, level_slope, transfer
 from likeness.view import View
 
 WINDOW = 0.10  # IPD
-LEAST_PART = 0.03  # IPD squared
+LEAST_PART = 0.08  # IPD squared
 NOSE_BRIDGE = [168, 6, 197, 195]
 WHITE = 0.985  # linear, of the brightest channel: lighter skin has lost its texture
 BRIGHT = 0.9  # linear; what was made lighter than this has lost texture in its highlights, one channel before the other
@@ -71,10 +71,10 @@ def _band(planes: Handled, slopes: NDArray[np.float32], mask: NDArray[np.bool_],
 
 
 def by_part(heat: Plane, face: View) -> dict[str, float]:
-    """The median of ``heat`` (H, W) in the parts of the ``face`` where enough skin tells: forehead, cheeks, nose, jaw."""
+    """The median of ``heat`` (H, W) in the parts of the ``face`` where enough skin tells: forehead, cheeks, jaw; not the nose, which shines."""
     across = np.broadcast_to(np.arange(face.size[0]), heat.shape)
     own_left = across > float(face.landmarks[NOSE_BRIDGE, 0].mean())
-    masks = {name: face.region(name, 0.05) > 0.5 for name in ("forehead", "cheeks", "nose", "jaw")}
+    masks = {name: face.region(name, 0.05) > 0.5 for name in ("forehead", "cheeks", "jaw")}
     cheeks = masks.pop("cheeks")
     masks |= {"left cheek": cheeks & own_left, "right cheek": cheeks & ~own_left}
     told = {name: mask & np.isfinite(heat) for name, mask in masks.items()}

@@ -87,13 +87,25 @@ def test_the_map_shows_where(hopper_portrait: Portrait) -> None:
     pair = edited(hopper_portrait, one_side)
     heat = read(pair).heat
     assert "left cheek" not in read(pair).reason
-    assert "most so on the " in read(pair).reason
+    assert ", on the " in read(pair).reason
     assert heat is not None
     assert heat.shape == pair.faces[0].pixels.shape[:2]
     middle = int(pair.faces[0].landmarks[168, 0])
     left, right = heat[:, : middle - 12], heat[:, middle + 12 :]
     assert np.nanmedian(left) < 0.4
     assert np.nanmedian(right) == pytest.approx(1, abs=0.2)
+
+
+def test_one_smoothed_part_does_not_hide_in_the_whole(hopper_portrait: Portrait) -> None:
+    def forehead(source: Portrait) -> object:
+        made = np.array(source.pixels)
+        brows = int(source.landmarks[[105, 334], 1].min())
+        made[:brows] = np.asarray(blurred(0.012)(source))[:brows]
+        return made
+
+    found = read(edited(hopper_portrait, forehead))
+    assert found.value < LOW
+    assert "on the forehead" in found.reason
 
 
 def test_another_photo_is_not_assessed(saved: Pair) -> None:

@@ -13,6 +13,8 @@ from likeness.pair import Pair
 from likeness.schema import NotAssessed, Reading, measure
 from likeness.skin_texture import SkinBand, by_part
 
+PART_COUNTS = 0.5  # of its logarithm: one part of the face alone is told less surely than all of its skin
+MOSTLY_SEEN = 0.3  # share of the skin that is white, up to which a part alone counts
 WAVES = {"C": "2.5-5 mm", "D": "5-10 mm"}
 LEAST_SKIN = 0.2  # IPD squared: about a cheek
 LEAST_LEFT = 0.12  # of the energy; JPEG that leaves less leaves nothing to judge by
@@ -27,6 +29,7 @@ def texture(pair: Pair) -> Reading | NotAssessed:
     The source is handled as the result was: brought to its pixels and its light, blurred or sharpened as hair, eyes and background
     show, and compressed with the steps that are found in the result. Of either, what follows the source counts (regression in
     windows of 0.1 IPD), so that pasted grain is no texture. Median over the windows: a beard or a wrinkle does not speak for the skin.
+    Where the forehead, a cheek or the jaw departs much more than the whole, the square root of its ratio counts.
     """
     if pair.mode == "other-photo":
         return NotAssessed("the result was not made from this photo; other light makes other texture")
@@ -38,13 +41,12 @@ def texture(pair: Pair) -> Reading | NotAssessed:
         return NotAssessed("the result is compressed too strongly for skin as smooth as this", "skin")
     worst = max(bands, key=lambda found: abs(np.log(found.value)))
     heat = skin.planes.back(worst.heat, pair.faces[0].size)
-    return Reading(
-        round(worst.value, 3),
-        _sentence(worst, by_part(heat, pair.faces[0]), pair.ipd),
-        "skin",
-        "Leave the skin's texture as it is in the source.",
-        heat=heat,
-    )
+    parts = by_part(heat, pair.faces[0])
+    part = max(parts, key=lambda name: abs(np.log(parts[name])), default="")
+    alone = parts[part] ** PART_COUNTS if part and skin.blown < MOSTLY_SEEN else 1.0
+    said = _sentence(worst, part, parts.get(part, 1.0), pair.ipd)
+    value = alone if abs(np.log(alone)) > abs(np.log(worst.value)) else worst.value
+    return Reading(round(value, 3), said, "skin", "Leave the skin's texture as it is in the source.", heat=heat)
 
 
 class Kept(NamedTuple):
@@ -63,15 +65,12 @@ def _kept(name: str, band: SkinBand) -> Kept:
     return Kept(name, float(np.median(ratio[here])), float(np.median(handled[here])), ratio)
 
 
-def _sentence(kept: Kept, parts: dict[str, float], ipd: float) -> str:
+def _sentence(kept: Kept, part: str, there: float, ipd: float) -> str:
     pores = "" if resolved("A", ipd / 63) else f" Pores cannot be judged with the eyes {ipd:.0f} pixels apart."
     waves, left = f"the skin's texture of {WAVES[kept.name]}", 100 * kept.value
-    if 0.9 < kept.value < 1.1:
+    place = f", on the {part} {100 * there:.0f} %" if part and not 0.8 < there < 1.25 else ""
+    if not place and 0.9 < kept.value < 1.1:
         return f"Of {waves} {left:.0f} % is left of what resizing and saving leave.{pores}"
-    farthest = (min if kept.value < 1 else max)(parts, key=lambda name: parts[name], default="")
-    place = f", most so on the {farthest} ({100 * parts[farthest]:.0f} %)" if farthest else ""
-    if kept.value < 1:
+    if min(kept.value, there) < 0.9:
         return f"Of {waves} {left:.0f} % is left{place}; the rest was smoothed away, beyond what resizing and saving take.{pores}"
-    return (
-        f"{waves.capitalize()} is at {left:.0f} % of the photo's{place}: it was sharpened more than the rest of the picture.{pores}"
-    )
+    return f"Of {waves} there is {left:.0f} %{place}: it was sharpened more than the rest of the picture.{pores}"
