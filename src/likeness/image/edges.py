@@ -27,7 +27,7 @@ DARKNESS = 0.03  # linear; darker differences hardly show
 STEP = 0.02  # units; the profile across the edge is taken in steps of this
 PLATEAU = (0.07, 0.14)  # units from the edge between which person and background are taken as they are
 REACH = 0.05  # units: how far from the edge a rim is looked for
-LEAST_CONTRAST = 12.0  # L*; a rim between two that are nearer to each other is divided by this
+LEAST_CONTRAST = 20.0  # L*; a rim between two that are nearer to each other is divided by this
 LEAST_PLACES = 8
 SLIGHT = 0.3  # share of a pixel in a cell from which on the cell is believed
 
