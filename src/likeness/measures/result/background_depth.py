@@ -26,7 +26,7 @@ BEYOND = 8.0  # a background this much softer, or without any edges, is as soft 
     unit="ratio",
     min_ipd=40,
     limits=Limits((1.25, np.inf), (0.7, np.inf), log=True),
-    other_photo=Limits((0.2, np.inf), (0.1, np.inf), log=True),
+    other_photo=Limits((0.3, np.inf), (0.15, np.inf), log=True),
 )
 def background_depth(pair: Pair) -> Reading | NotAssessed:
     """How blurred the sharper edges behind are, as a multiple of the blur of the subject's ears, hair, shoulders and clothes.

@@ -30,7 +30,7 @@ SEEN = 0.4  # of 255, in means of 2 x 2 pixels; weaker grain nobody sees, nor mi
     unit="log2 ratio",
     min_ipd=56,
     limits=Limits((-0.7, 1.5), (-1.3, 3.0)),
-    other_photo=Limits((-2.0, 2.5), (-3.0, 4.0)),
+    other_photo=Limits((-1.5, 2.0), (-2.5, 4.0)),
 )
 def background_grain(pair: Pair) -> Reading | NotAssessed:
     """log2 of the new background's grain over what it would have, had it been in the photo; 0: as grainy, -1: half as much.

@@ -36,7 +36,7 @@ CLOTHES, BEHIND = 1.5, 1.0  # how much the source's clothes and background say a
     unit="times noticeable",
     min_ipd=30,
     limits=Limits((0.0, 1.0), (0.0, 2.0)),
-    other_photo=Limits((0.0, 3.0), (0.0, 6.0)),
+    other_photo=Limits((0.0, 2.0), (0.0, 4.0)),
 )
 def background_light(pair: Pair) -> Reading | NotAssessed:
     """How far the new background's light departs from the subject's, 1 where it begins to be noticed: the worse of side and warmth.
