@@ -4,12 +4,11 @@ from __future__ import annotations
 
 import numpy as np
 
-from likeness.image import Image, Plane
+from likeness.image import Image
 from likeness.image.color import lab_from_linear
 from likeness.image.edges import PLATEAU, Band, signed_distance
 from likeness.image.filters import fill, grown
-from likeness.image.geometry import warp
-from likeness.pair import SCENE, Layers, Pair
+from likeness.pair import Layers, Pair
 from likeness.schema import NotAssessed, Reading
 from likeness.view import View
 
@@ -42,13 +41,6 @@ def own_cut(pair: Pair) -> Band | NotAssessed:
     """The edge of a result that is another photo, by its own layers: nothing is known of an old background."""
     source, result = pair.scenes
     return _edge(pair.result_layers, source, result)
-
-
-def person_of(pair: Pair) -> Plane:
-    """The probability of the person in the frame of ``pair.scenes``, (H, W), as seen in the whole source: a turned view has empty corners."""
-    scene = pair.scenes[0]
-    to_source, _ = pair.source.frame(scene.ipd, SCENE)
-    return np.clip(warp(pair.source.person, to_source, scene.size), 0, 1)
 
 
 def _edge(layers: Layers, source: View, result: View) -> Band | NotAssessed:

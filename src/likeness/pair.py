@@ -41,6 +41,7 @@ Background = Literal["unseen", "kept", "blurred", "replaced", "unknown"]
 CURVES: tuple[Along, ...] = ("channel", "luminance")
 KEPT = 0.15  # log; a background that departs less from the person's change of light was kept, its detail apart
 DETAIL = 0.7  # share of a background's detail; with less left it was blurred
+SAME_DETAIL = 0.7  # correlation; a background whose detail lies where it did is the source's under whatever light
 FAINT = 0.02  # log; detail weaker than this is not missed
 DARK = 0.004  # linear, added before the logarithm
 LEAST_BEHIND = 60  # pixels
@@ -157,7 +158,7 @@ class Pair:
     def behind(self) -> NDArray[np.bool_]:
         """Where, in the frame of ``scenes``, both pictures surely show background, (H, W)."""
         source, result = self.scenes
-        persons = (source.portrait.person, result.portrait.person) if self.mode == "other-photo" else (source.portrait.person,)
+        persons = (source.person, result.person) if self.mode == "other-photo" else (source.person,)
         seen = (source.valid * result.valid) > 0
         return read_only(seen & ~grown(np.max(persons, axis=0) > 0.05, 0.15 * source.ipd))
 
@@ -169,14 +170,15 @@ class Pair:
         if self.behind.sum() < LEAST_BEHIND:
             return "unseen"
         source, result = self.scenes
-        before = self.tones[0].of(source.pixels) if self.tones else source.pixels
+        before = np.minimum(self.tones[0].of(source.pixels), 1) if self.tones else source.pixels
         a, b = (np.log(np.maximum(gaussian(image, 0.1 * source.ipd), 0) + DARK)[self.behind] for image in (before, result.pixels))
-        if np.median(np.abs(a - b).max(1)) >= KEPT:
+        inside = self.behind & ~grown(source.valid * result.valid == 0, 0.1 * source.ipd)
+        x, y = (_detail(view)[inside] for view in (source, result))
+        same_detail = inside.any() and x.std() > FAINT and x @ y > SAME_DETAIL * np.sqrt((x @ x) * (y @ y))
+        if np.median(np.abs(a - b).max(1)) >= KEPT and not same_detail:
             return "replaced"
-        fine = [(view.log_luma - gaussian(view.log_luma, 0.1 * source.ipd))[self.behind] for view in (source, result)]
-        faint = FAINT**2 * len(a)  # a plain wall has nothing to lose
-        kept = float((fine[0] @ fine[1] + faint) / (fine[0] @ fine[0] + faint))
-        return "kept" if kept > DETAIL else "blurred"
+        faint = FAINT**2 * max(len(x), 1)  # a plain wall has nothing to lose
+        return "kept" if (x @ y + faint) / (x @ x + faint) > DETAIL else "blurred"
 
     @cached_property
     def tones(self) -> tuple[Tone, ...]:
@@ -187,7 +189,7 @@ class Pair:
         source, result = self.scenes
         a, b = (gaussian(view.pixels, 0.03 * view.ipd) for view in (source, result))
         others = cv2.erode(source.valid * result.valid, np.ones((3, 3))) * ~like_skin(a, source) * (1 - source.region("face", 0.1))
-        person = source.portrait.person
+        person = source.person
         worn, behind = others * (person > 0.95), others * (person < 0.05)
         return tuple(sorted((tone for tone in map(partial(_tone, a, b, worn, behind), CURVES) if tone), key=lambda t: t.misfit))
 
@@ -237,6 +239,12 @@ def _layers(source: Portrait, to_source: Affine, scene: View) -> Layers:
     to_small = compose(invert(to_near), to_source)
     alpha, front, back = (read_only(warp(plane, to_small, scene.size)) for plane in planes)
     return Layers(read_only(np.clip(alpha, 0, 1)), front, back)
+
+
+def _detail(view: View) -> Plane:
+    """Log luma less its mean over 0.1 IPD, of what the picture shows, (H, W)."""
+    shown = gaussian(view.valid, 0.1 * view.ipd)
+    return np.asarray(view.log_luma - gaussian(view.log_luma * view.valid, 0.1 * view.ipd) / np.maximum(shown, 1e-3), np.float32)
 
 
 def _tone(a: Image, b: Image, worn: Plane, behind: Plane, along: Along) -> Tone | None:

@@ -85,7 +85,7 @@ def _body_shift(pair: Pair) -> NDArray[np.float32]:
     seen = source.valid * result.valid > 0
     pattern = np.where(seen, result.pattern, source.pattern)  # what the result doesn't show was not moved
     shift = _across_edges(source, dense_flow(source.pattern, pattern, fine=True))
-    return np.asarray(shift[below & seen & (source.portrait.person > 0.9)])
+    return np.asarray(shift[below & seen & (source.person > 0.9)])
 
 
 def _encoded(view: View) -> Plane:

@@ -45,7 +45,7 @@ def shading_of(pair: Pair) -> Shading | str:
     scale = ipd / pair.ipd
     size = (round(source.size[0] * scale), round(source.size[1] * scale))
     before, after = resize(source.pixels, size), resize(result.pixels, size)
-    skin, person, valid = (resize(plane, size) for plane in (source.skin, source.portrait.person, result.valid))
+    skin, person, valid = (resize(plane, size) for plane in (source.skin, source.person, result.valid))
     valid = (valid > 0.99).astype(np.float32)
     weight = np.asarray(np.where(skin > 0.5, skin, 0) * valid * _unclipped(before) * _unclipped(after), np.float32)
     if weight.sum() < LEAST_SKIN * ipd**2:

@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 from likeness.errors import LikenessError
 from likeness.image import Affine, Image, Plane, Points, read_only
 from likeness.image.color import lab_from_linear, luminance
+from likeness.image.filters import fill
 from likeness.image.flow import Flow, contrast_normalised, positions
 from likeness.image.geometry import Box
 from likeness.image.texture import BANDS, band, log_luma
@@ -79,6 +80,14 @@ class View:
     def skin(self) -> Plane:
         """Where facial skin is seen, (H, W) 0..1."""
         return read_only(self.portrait.skin * self.valid)
+
+    @cached_property
+    def person(self) -> Plane:
+        """The probability of the person, (H, W) 0..1. The network is shown no empty corners, which it takes for a part of the scene."""
+        if self.valid.min() > 0:
+            return self.portrait.person
+        whole = replace(self.portrait, pixels=read_only(fill(self.pixels, self.valid)), facts={})
+        return read_only(whole.person * self.valid)
 
     def region(self, name: str, grow: float = 0.0) -> Plane:
         """A part of the face (likeness.regions), grown by ``grow`` IPD, less what lies outside the picture."""

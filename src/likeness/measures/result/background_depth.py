@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from likeness.ground import Ground, Mask, grounds, shows_own
+from likeness.ground import Ground, Mask, grounds
 from likeness.image.color import luminance, srgb_from_linear
 from likeness.image.defocus import edge_blur
 from likeness.image.geometry import invert, transform
@@ -35,7 +35,7 @@ def background_depth(pair: Pair) -> Reading | NotAssessed:
     further away than ears and shoulders is no sharper than they are, so a picture put behind in full sharpness comes out at some 0.2 to
     0.9, one out of focus above 1.5; a backdrop without edges has nothing that could be too sharp (8).
     """
-    if shows_own(pair):
+    if pair.background in ("unseen", "kept"):
         return Reading(BEYOND, "The background is the source's own, as sharp as the camera saw it.", "background")
     result = grounds(pair, LOOKED_AT)[1]
     at, sigma = edge_blur(srgb_from_linear(np.clip(luminance(result.pixels), 0, 1)), STEEP)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from likeness.ground import Ground, Mask, grounds, shows_own
+from likeness.ground import Ground, Mask, grounds
 from likeness.image import Plane
 from likeness.image.color import bytes_from_linear
 from likeness.image.geometry import scale_of
@@ -40,7 +40,7 @@ def background_grain(pair: Pair) -> Reading | NotAssessed:
     deviations of 2 x 2 means, as grain is seen, SEEN added in squares. Of another photo's noise nothing is known but what its own
     subject shows, cloth and pores included.
     """
-    if shows_own(pair):
+    if pair.background in ("unseen", "kept"):
         return Reading(0.0, "The background is the source's own, and so is its grain.", "background")
     source, result = grounds(pair)
     luma, behind, steps = _as_saved(pair.result, result)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from likeness.cut import EMPTY, cut_of, person_of
+from likeness.cut import EMPTY, cut_of
 from likeness.image.color import lab_from_linear
 from likeness.image.edges import Band, Share, old_share, weighted_quantile
 from likeness.image.remnants import remnants, worst_spot
@@ -82,5 +82,5 @@ def _spot(pair: Pair) -> float:
     source, result = pair.scenes
     seen = (source.valid * result.valid) > 0
     before, after = (lab_from_linear(pixels) for pixels in (pair.tones[0].of(source.pixels), result.pixels))
-    pieces = remnants(before, after, person_of(pair), np.asarray(seen), source.ipd)
+    pieces = remnants(before, after, source.person, np.asarray(seen), source.ipd)
     return 0.0 if pieces is None else worst_spot(pieces, source.ipd)

@@ -51,7 +51,7 @@ def background_light(pair: Pair) -> Reading | NotAssessed:
     source, result = pair.scenes
     told_by = result if pair.mode == "other-photo" else source
     seen = grown((source.valid * result.valid) > 0, -2)
-    behind = ~grown(told_by.portrait.person > 0.05, APART * source.ipd) & seen
+    behind = ~grown(told_by.person > 0.05, APART * source.ipd) & seen
     side, warmth = _side(result, told_by.skin > 0.5, behind), _warmer(pair, told_by, behind)
     if side is None and warmth is None:
         return NotAssessed("the background is neither plain nor shows greys and whites that would tell its light", "background")
@@ -83,7 +83,7 @@ def _side(result: View, skin: Mask, behind: Mask) -> float | None:
 def _warmer(pair: Pair, told_by: View, behind: Mask) -> float | None:
     """log2 of red over blue by which the background's greys are warmer than the subject's light; None where it shows no such greys."""
     result = pair.scenes[1]
-    pixels, person, skin, where = (_small(a, result.ipd) for a in (result.pixels, told_by.portrait.person, told_by.skin, behind))
+    pixels, person, skin, where = (_small(a, result.ipd) for a in (result.pixels, told_by.person, told_by.skin, behind))
     usable = (where > 0.99) & _legible(pixels)
     if usable.sum() < LEAST:
         return None

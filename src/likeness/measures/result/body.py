@@ -65,7 +65,7 @@ def body(pair: Pair) -> Reading | NotAssessed:
 
 def torso(source: View, result: View) -> NDArray[np.bool_]:
     """Where both views surely show the source's person below the chin, (H, W)."""
-    own = grown((source.portrait.person > 0.9) | (source.valid == 0), -EDGE * source.ipd)
+    own = grown((source.person > 0.9) | (source.valid == 0), -EDGE * source.ipd)
     seen = grown((source.valid * result.valid) > 0, -EDGE * source.ipd)
     return np.asarray(_below_chin(source) & own & seen)
 
@@ -85,14 +85,14 @@ def invented(source: View, result: View) -> NDArray[np.bool_]:
     beyond = _below_chin(source) & ~inside & (result.valid > 0)
     if beyond.sum() < LEAST_BEYOND * source.ipd**2:
         return np.zeros_like(beyond)
-    return np.asarray(beyond & (result.portrait.person > 0.5))
+    return np.asarray(beyond & (result.person > 0.5))
 
 
 def _compared(source: View, result: View, known: NDArray[np.bool_], with_edge: bool) -> list[Reading]:
     """What the structure and its shape say; nothing where there is too little of it. ``with_edge``: the outline against the background too."""
     ipd, compared = source.ipd, (source.valid * result.valid > 0) & _below_chin(source)
     if not with_edge:
-        compared &= source.portrait.person > 0.9
+        compared &= source.person > 0.9
     before, after = (fill(view.lab, compared.astype(np.float32)) for view in (source, result))
     patterns = (contrast_normalised(np.ascontiguousarray(lab[..., 0]) / 100, NORMALISE * ipd) for lab in (before, after))
     flow = dense_flow(*patterns, fine=True)

@@ -78,7 +78,7 @@ def _lights(pair: Pair, before: Image, after: Image) -> list[Tone]:
     """What the change of light may have been, as told by all but the clothes."""
     source, result = pair.scenes
     seen = grown((source.valid * result.valid) > 0, -MARGIN * source.ipd)
-    person = source.portrait.person
+    person = source.person
     low = np.arange(source.size[1])[:, None] > source.landmarks[CHIN, 1] - SHOULDERS * source.ipd
     head = seen & (person > 0.95) & ~(low & ~(source.region("face", MARGIN) > 0.5))
     behind = seen & ~grown(person > 0.05, MARGIN * source.ipd)

@@ -23,6 +23,11 @@ from likeness.view import View
 Mask = NDArray[np.bool_]
 
 FACE_MM = 63.0  # between the pupils
+ARC = (21, 54, 103, 67, 109, 10, 338, 297, 332, 284, 251)  # mesh points from temple to temple over the forehead
+ABOVE, NARROWER = 0.45, 0.8  # IPD; so far over that arc the forehead may go on, and the share of its width that is left there
+HAIRLINE = 0.05  # IPD; skin above the mesh that is nearer than this to something else is not looked at
+ROOTED = 0.03  # IPD squared; the least skin below that it must go on from
+UNEVEN = 0.35  # log; what differs more from the light on the skin below is none
 DIAMETERS = (1.8, 2.6, 4.0, 6.0)  # mm
 DOUBTFUL, CLEAR = 0.9, 1.7  # evidence (see likeness.image.spots) that counts nothing, and that counts as one mark
 RED = 0.1  # what a red mark that is gone counts: a pimple is no permanent mark
@@ -72,9 +77,19 @@ def marks(pair: Pair) -> Reading | NotAssessed:
 
 
 def _face(view: View) -> Box:
-    """The box around the face's mesh."""
+    """The box around the face's mesh and the forehead above it."""
     (left, top), (right, bottom) = np.floor(view.landmarks[:, :2].min(0)), np.ceil(view.landmarks[:, :2].max(0))
-    return Box(int(left), int(top), int(right) + 1, int(bottom) + 1).clipped(*view.size)
+    return Box(int(left), int(top - ABOVE * view.ipd), int(right) + 1, int(bottom) + 1).clipped(*view.size)
+
+
+def _forehead(view: View) -> Mask:
+    """Where a forehead may be, up from the brows to a head's top, (H, W): the mesh ends halfway to the hair."""
+    arc = view.landmarks[list(ARC), :2]
+    middle = arc.mean(0)
+    risen = (arc - middle) * np.array([NARROWER, 1], np.float32) + middle - np.array([0, ABOVE * view.ipd], np.float32)
+    mask = np.zeros(view.valid.shape, np.uint8)
+    cv2.fillConvexPoly(mask, cv2.convexHull(np.concatenate([arc, risen]).round().astype(np.int32)), 1)
+    return np.asarray((mask > 0) & (view.region("brows", 0.06) < 0.5) & (view.region("eyes", 0.06) < 0.5))
 
 
 def _laid_on(pair: Pair, box: Box) -> Image:
@@ -93,16 +108,31 @@ def _looked_at(pair: Pair, box: Box, before: Image, after: Image) -> tuple[Mask,
     """
     source, result = pair.faces
     outline = box.of(skin_outline(source.landmarks, source.size, pair.ipd)) > 0.5
+    above = box.of(_forehead(source)) & ~outline
     if pair.background not in ("kept", "unseen"):
-        outline &= box.of(source.region("face", -CUT_OUT)) > 0.5
+        inside = grown(above | (box.of(source.region("face")) > 0.5), -CUT_OUT * pair.ipd)
+        outline, above = outline & inside, above & inside
     sure = _mended(box.of(source.skin) > 0.5, outline, pair.ipd) | _mended(box.of(result.skin) > 0.5, outline, pair.ipd)
     sure &= outline
     if not sure.any():
         return sure, sure
-    bare = outline & _coloured_like(before, sure, pair.ipd) & ~_filled(before, sure, pair.ipd) & ~_filled(after, sure, pair.ipd)
+    free = _coloured_like(before, sure, pair.ipd) & ~_filled(before, sure, pair.ipd) & ~_filled(after, sure, pair.ipd)
+    bare = outline & free
+    bare |= _risen((before, after), above & free, sure | bare, pair.ipd)
     bright = np.maximum(*(gaussian(luminance(image), EDGE * pair.ipd) for image in (before, after))) > BRIGHT
     seen = (sure | bare) & ~bright & (box.of(source.valid * result.valid) > 0)
     return seen, grown(seen, -EDGE * pair.ipd)
+
+
+def _risen(images: tuple[Image, Image], above: Mask, skin: Mask, ipd: float) -> Mask:
+    """What of ``above`` goes on from the ``skin`` below it as evenly as a forehead does, up to the hair, (h, w)."""
+    luma = gaussian(np.stack([luma_density(image) for image in images], -1), 0.02 * ipd)
+    even = above & (np.abs(luma - fill(luma, skin.astype(np.float32))) < UNEVEN).all(-1)
+    both = grown(grown(even | skin, -HAIRLINE * ipd), HAIRLINE * ipd)
+    _, labels = cv2.connectedComponents((both | skin).astype(np.uint8), connectivity=4)
+    below = np.bincount(labels[skin], minlength=labels.max() + 1) > ROOTED * ipd**2
+    below[0] = False
+    return np.asarray(both & above & below[labels])
 
 
 def _coloured_like(image: Image, skin: Mask, ipd: float) -> Mask:
