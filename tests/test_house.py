@@ -243,7 +243,7 @@ def test_a_missing_docstring_is_caught() -> None:
 
 
 UNITS = re.compile(
-    r"\(\d|\(\.\.\.,|factor|\([HNhn],|\(n|pixel|\bpx\b|IPD|linear|sRGB|degree|EV\b|stops?\b|0\.\.1|shares?\b|8-bit|\(H, W|width, height|\bwhole\b|x y|2x3|"
+    r"\(\d|\(\.\.\.,|factor|\([HNhn],|\(n|pixel|\bpx\b|IPD|linear|sRGB|degree|EV\b|stops?\b|0\.\.1|shares?\b|dE00|8-bit|\(H, W|width, height|\bwhole\b|x y|2x3|"
     r"per cent|%|L\*|same shape|ratio|Rec\.|alpha|sigma|number|map\b|similarity",
     re.IGNORECASE,
 )

@@ -34,6 +34,9 @@ MARGIN = 0.012  # IPD along the lids
 # log; what each part may have of its own: hair and clothes as good as nothing, eyes and lips a little, in which colours run over.
 WORN, BEHIND, NECK, WHITES, IRISES, BROWS, LIPS = 0.005, 0.01, 0.02, 0.03, 0.04, 0.03, 0.04
 EDITED, FREE = 0.3, 0.5  # neck and features when they don't agree with hair and clothes; the skin that is asked about
+REFERENCES = ("worn", "behind")
+STRAINED = 2.0  # squared slacks; with more of it one light doesn't explain the references: handling stays under 3.1, 99 % under 2.2
+ALIKE, OTHER = 8.0, 18.0  # a*b* from the skin's: what a mask of skin tones takes too, and what it surely leaves
 EYES = ((468, (469, 470, 471, 472)), (473, (474, 475, 476, 477)))  # of the mesh: pupil, edge of the iris
 
 
@@ -53,7 +56,9 @@ def recolourings(scenes: tuple[View, View], faces: tuple[View, View], background
     """The skin beside the scene's light, for curves along each channel and along luminance; empty with too little to go by.
 
     The light is read from hair and clothes, a ``background`` that is "kept" or "blurred", the eyes, brows and lips, and from a neck
-    and hands that agree with those; the skin of the face gives the slope of the curve at its own level alone.
+    and hands that agree with those; the skin of the face gives the slope of the curve at its own level alone. Where no curve
+    explains hair, clothes and background together, all that has the skin's colours is taken as edited with it, as a choice of
+    skin tones does, and the light read from the other colours alone, along the curve that fits them better.
     """
     parts = {**_worn(*scenes, background), **_features(*faces)}
     skin = parts.get("skin")
@@ -63,8 +68,7 @@ def recolourings(scenes: tuple[View, View], faces: tuple[View, View], background
         or not ({"worn", "behind"} & parts.keys() or {"neck", "whites"} <= parts.keys())
     ):
         return ()
-    found = [light for along in CURVES if (light := shared_light(parts, along))]
-    return tuple(_recolouring(skin, light) for light in found)
+    return tuple(_recolouring(skin, light) for light in _lights(parts))
 
 
 def like_skin(image: Image, view: View) -> NDArray[np.bool_]:
@@ -72,6 +76,40 @@ def like_skin(image: Image, view: View) -> NDArray[np.bool_]:
     lab, skin = lab_from_linear(image), view.skin > 0.5
     usual = np.median(lab[skin], axis=0) if skin.any() else np.array([60.0, 12.0, 16.0])
     return np.asarray((np.hypot(*(lab[..., 1:] - usual[1:]).transpose(2, 0, 1)) < 8) & (np.abs(lab[..., 0] - usual[0]) < 30))
+
+
+def _lights(parts: Mapping[str, Part]) -> list[SharedLight]:
+    """What the light may have done."""
+    found = _fitted(parts)
+    if not found or min(_strain(light, parts) for light in found) < STRAINED:
+        return found
+    apart = _without_skin_tones(parts)
+    return [min(_fitted(apart), key=lambda light: light.misfit)] if set(REFERENCES) & apart.keys() else found
+
+
+def _fitted(parts: Mapping[str, Part]) -> list[SharedLight]:
+    return [light for along in CURVES if (light := shared_light(parts, along))]
+
+
+def _strain(light: SharedLight, parts: Mapping[str, Part]) -> float:
+    """How far the references leave the light they are to share, in squared slacks."""
+    return sum(float(np.square(light.offsets[name] / parts[name].slack).sum()) for name in REFERENCES if name in light.offsets)
+
+
+def _without_skin_tones(parts: Mapping[str, Part]) -> dict[str, Part]:
+    """``parts`` with the references' pixels of skin colour left out, and neck, brows and lips free to have gone with the skin."""
+    usual = np.median(lab_from_linear(parts["skin"].before[None])[0, :, 1:], axis=0)
+    others = {name: part for name in REFERENCES if name in parts if (part := _unlike(parts[name], usual))}
+    along = {name: parts[name]._replace(slack=EDITED, or_else=None) for name in ("neck", "brows", "lips") if name in parts}
+    return {**{name: part for name, part in parts.items() if name not in REFERENCES}, **others, **along}
+
+
+def _unlike(part: Part, usual: NDArray[np.float32]) -> Part | None:
+    """The pixels of a part that have other a*b* than the ``usual``, the more other the more they count."""
+    off = np.hypot(*(lab_from_linear(part.before[None])[0, :, 1:] - usual).T)
+    weight = np.asarray(part.weight * np.clip((off - ALIKE) / (OTHER - ALIKE), 0, 1), np.float32)
+    kept = weight > 0
+    return part._replace(before=part.before[kept], after=part.after[kept], weight=weight[kept]) if kept.sum() >= LEAST else None
 
 
 def _recolouring(skin: Part, grading: SharedLight) -> Recolouring:

@@ -15,8 +15,8 @@ from numpy.typing import NDArray
 
 from likeness.image import Plane
 from likeness.image.color import luminance, srgb_from_linear
-from likeness.image.filters import gaussian
-from likeness.image.flow import Flow, dense_flow
+from likeness.image.filters import gaussian, grown
+from likeness.image.flow import Flow, dense_flow, round_trip_error, settled, structure
 from likeness.image.photometric import blur_by_patch, contrast_and_structure, patch_centres
 from likeness.pair import Pair
 from likeness.view import View
@@ -28,6 +28,9 @@ STATISTICS = (
 UNTOUCHED = (0.0, 0.0, 0.0, 0.0, 1.0, 0.0, 0.0, 0.0)
 WINDOW = 0.03  # IPD
 TONE = 0.25  # IPD: contrast and brightness are matched over this far
+RIM = 0.06  # IPD inside the outline of face and body that are left out
+CHIN = 152  # mesh point
+FOLLOWED = 8.0  # levels per pixel of the pattern: plain cloth cannot be followed
 EDGE = 0.004  # encoded luma per pixel; where it is flatter, a shift does not show
 
 
@@ -48,15 +51,15 @@ def statistics_of(pair: Pair) -> NDArray[np.float64] | None:
     if pair.mode == "other-photo":
         return None
     source, result = pair.faces
-    face = (source.region("face") > 0.5) & (result.valid > 0)
-    moved = _across_edges(source, pair.registration.flow)[face]
+    face = (source.region("face", -RIM) > 0.5) & (result.valid > 0)  # a new background may begin at its rim
+    back = np.where(pair.movement.known[..., None], pair.registration.flow, 0).astype(np.float32)
+    moved = _across_edges(source, pair.movement.by)[face & pair.movement.known]
     before = _encoded(source)
-    after = _matched(_moved_back(_encoded(result), pair.registration.flow), before, TONE * pair.ipd)
+    after = _matched(_moved_back(_encoded(result), back), before, TONE * pair.ipd)
     alike = contrast_and_structure(before, after, WINDOW * pair.ipd)[face]
     rows, columns = patch_centres(source.size)
     blur = blur_by_patch(before, after)[face[np.ix_(rows, columns)]]
-    body = _body_shift(pair)
-    return np.array([f(values) if len(values) else 0.0 for values in (moved, body, alike, blur) for f in (np.mean, np.std)])
+    return np.array([f(v) if len(v) else 0.0 for v in (moved, _body_shift(pair), alike, blur) for f in (np.mean, np.std)])
 
 
 def retouch_of(pair: Pair, usual: Sequence[float], weights: Sequence[float]) -> Retouch | None:
@@ -69,23 +72,24 @@ def retouch_of(pair: Pair, usual: Sequence[float], weights: Sequence[float]) -> 
     return Retouch(tuple(float(v) for v in found), round(float(beyond @ np.array(weights)), 1))
 
 
-def _across_edges(view: View, flow: Flow) -> Plane:
-    """|v . g|: the part of the flow that crosses the picture's own edges, % IPD, (H, W)."""
+def _across_edges(view: View, by: Flow) -> Plane:
+    """|v . g|: the part of the movement ``by`` (% IPD) that crosses the picture's own edges, (H, W)."""
     luma = gaussian(_encoded(view), 0.01 * view.ipd)
     x, y = cv2.Sobel(luma, cv2.CV_32F, 1, 0, scale=1 / 8), cv2.Sobel(luma, cv2.CV_32F, 0, 1, scale=1 / 8)
-    length = np.hypot(x, y)
-    shift = np.abs(flow[..., 0] * x + flow[..., 1] * y) / np.maximum(length, EDGE)
-    return np.asarray(100 / view.ipd * shift, np.float32)
+    return np.asarray(np.abs(by[..., 0] * x + by[..., 1] * y) / np.maximum(np.hypot(x, y), EDGE), np.float32)
 
 
 def _body_shift(pair: Pair) -> NDArray[np.float32]:
-    """|v . g| below the chin, where the person is, (N,)."""
+    """|v . g| below the chin, where the person is and has structure to follow, % IPD, (N,)."""
     source, result = pair.bodies
-    below = np.arange(source.size[1])[:, None] > source.landmarks[152, 1]
-    seen = source.valid * result.valid > 0
-    pattern = np.where(seen, result.pattern, source.pattern)  # what the result doesn't show was not moved
-    shift = _across_edges(source, dense_flow(source.pattern, pattern, fine=True))
-    return np.asarray(shift[below & seen & (source.person > 0.9)])
+    below = np.arange(source.size[1])[:, None] > source.landmarks[CHIN, 1]
+    inside = below & grown((source.person > 0.9) & (source.valid * result.valid > 0), -RIM * source.ipd)
+    pattern = np.where(inside, result.pattern, source.pattern)  # what the result doesn't show was not moved
+    flow, back = dense_flow(source.pattern, pattern, fine=True), dense_flow(pattern, source.pattern, fine=True)
+    common = np.minimum(*(structure(p, WINDOW * source.ipd) for p in (source.pattern, pattern)))
+    sure = inside & (common > FOLLOWED) & (round_trip_error(flow, back) < 0.5)
+    by, _ = settled(flow, np.where(sure, common**2, 0).astype(np.float32), WINDOW * source.ipd)
+    return np.asarray(_across_edges(source, by * np.float32(100 / source.ipd))[sure])
 
 
 def _encoded(view: View) -> Plane:

@@ -32,6 +32,12 @@ RING = 0.8  # diameters; so far around a spot lies the opposite that a differenc
 REACH = 8  # diameters around a spot that a line is followed
 FOLLOWED = 0.35  # share of a spot's contrast down to which it goes on
 LEAST_NOISE = 0.004  # log; half a code value of 8 bits in the mid-tones
+SAMPLED = 4  # a median is taken of every so many pixels
+DIRECTIONS = 12  # of lines
+SAMPLES = 8  # along a line; their sum is built by doubling
+COARSE = 2.7  # pixels; lines are followed on a picture made so small that their width is that of such a disc
+ENDS = 2.5  # a line's contrast is at most so many times that at the weaker of its ends: a disc is no line
+FOR_A_LINE = 2.6  # what the evidence of a line counts: noise rarely keeps to a line, so that less contrast tells as much
 
 
 def pigments(density: NDArray[np.float32]) -> NDArray[np.float32]:
@@ -65,7 +71,7 @@ def resolved(diameter: float) -> bool:
 
 def noise(plane: Plane, where: Mask, reach: float) -> Plane:
     """Robust standard deviation of ``plane`` (H, W): that of all ``where``, or that within a Gaussian of ``reach`` where it is larger."""
-    overall = max(1.4826 * float(np.median(np.abs(plane[where]))), LEAST_NOISE)
+    overall = max(1.4826 * float(np.median(np.abs(plane[where][::SAMPLED]))), LEAST_NOISE)
     weight = where.astype(np.float32)
     held = np.square(np.clip(plane, -OUTLIER * overall, OUTLIER * overall)) * weight
     local = TRUNCATED * np.sqrt(gaussian(held, reach) / np.maximum(gaussian(weight, reach), 1e-3))
@@ -102,7 +108,7 @@ class Spot:
 class Scale:
     """The answers to discs of one ``diameter``: in the picture before, in that after, and the noise of their difference, (H, W) each.
 
-    ``slack``: pixels by which a spot may have moved.
+    ``slack``: pixels by which a spot may have moved. ``span``: pixels of a line along which the answers were averaged, 0 for discs.
     """
 
     diameter: float
@@ -110,6 +116,7 @@ class Scale:
     after: Plane
     noise: Plane
     slack: int = 0
+    span: float = 0.0
 
     @cached_property
     def change(self) -> Plane:
@@ -124,12 +131,13 @@ class Scale:
         """
         change = np.maximum(_beyond(self.before, self.after, self.slack), _beyond(self.after, self.before, self.slack))
         most = np.maximum(np.abs(self.before), np.abs(self.after))
-        return read_only(np.where(change > 0.5 * most, change / np.sqrt(self.noise), 0).astype(np.float32))
+        worth = np.float32(FOR_A_LINE if self.span else 1)
+        return read_only(np.where(change > 0.5 * most, worth * change / np.sqrt(self.noise), 0).astype(np.float32))
 
 
 def _beyond(plane: Plane, other: Plane, slack: int) -> Plane:
     """How far ``plane`` lies from anything that ``other`` shows within ``slack`` pixels, (H, W)."""
-    kernel = cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (2 * slack + 1, 2 * slack + 1))
+    kernel = np.ones((2 * slack + 1, 2 * slack + 1), np.uint8)
     return np.asarray(np.abs(plane - np.clip(plane, cv2.erode(other, kernel), cv2.dilate(other, kernel))), np.float32)
 
 
@@ -144,9 +152,47 @@ def scales(before: Plane, after: Plane, where: Mask, diameters: Sequence[float],
     found = []
     for diameter in filter(resolved, diameters):
         a, b = response(before, diameter), response(after, diameter)
-        a = a * np.float32(_slope(a[where], b[where]))
+        a = a * np.float32(_slope(a[where][::SAMPLED], b[where][::SAMPLED]))
         found.append(Scale(diameter, read_only(a), read_only(b), read_only(noise(b - a, where, reach)), slack))
     return found
+
+
+def lines(scale: Scale, where: Mask, span: float, reach: float) -> Scale:
+    """The answers of ``scale`` averaged along the straight line of ``span`` pixels on which most changed, place by place.
+
+    A scar is too faint to be told from grain anywhere, but it goes on. What stops short of the line's ends, as a disc does, is
+    held down to what is there.
+    """
+    height, width = scale.before.shape
+    shrink = max(1.0, scale.diameter / COARSE)
+    small = (max(1, round(width / shrink)), max(1, round(height / shrink)))
+    both = cv2.resize(np.dstack([scale.before, scale.after]), small, interpolation=cv2.INTER_AREA)
+    best, most = np.zeros_like(both), np.zeros(both.shape[:2], np.float32)
+    for turn in np.linspace(0, np.pi, DIRECTIONS, endpoint=False):
+        step = np.array([np.sin(turn), np.cos(turn)]) * span / shrink / SAMPLES
+        along = _along(both, step)
+        change = np.abs(along[..., 1] - along[..., 0])
+        np.copyto(best, along, where=(change > most)[..., None])
+        np.maximum(most, change, out=most)
+    a, b = cv2.split(cv2.resize(best, (width, height), interpolation=cv2.INTER_LINEAR))
+    return Scale(scale.diameter, read_only(a), read_only(b), read_only(noise(b - a, where, reach)), scale.slack, span)
+
+
+def _along(both: NDArray[np.float32], step: NDArray[np.float64]) -> NDArray[np.float32]:
+    """The mean of SAMPLES of ``both`` (H, W, 2) that lie ``step`` (y, x) apart around each place, less where the ends lack the change."""
+
+    def moved(array: NDArray[np.float32], steps: float) -> NDArray[np.float32]:
+        return np.roll(array, tuple(-np.rint(steps * step).astype(int)), (0, 1))
+
+    two = both + moved(both, 1)
+    four = two + moved(two, 2)
+    mean = (four + moved(four, 4)) / np.float32(SAMPLES)
+    end = (two[..., 1] - two[..., 0]) / 2
+    ends = (end, moved(end, SAMPLES - 2))
+    change = mean[..., 1] - mean[..., 0]
+    weaker = np.minimum(*(np.maximum(np.sign(change) * e, 0) for e in ends))
+    kept = np.minimum(ENDS * weaker / np.maximum(np.abs(change), 1e-6), 1)
+    return moved(np.asarray(mean * kept[..., None], np.float32), (1 - SAMPLES) / 2)
 
 
 def _slope(a: NDArray[np.float32], b: NDArray[np.float32]) -> float:
@@ -197,8 +243,9 @@ def _body(scale: Scale, x: int, y: int) -> tuple[NDArray[np.uint8], float]:
     sides = cv2.minAreaRect(cv2.findNonZero(part))[1]
     body = np.zeros(change.shape, np.uint8)
     _around(body, x, y, reach)[:] = part
-    room = 2 * round(RING * scale.diameter) + 1
-    return cv2.dilate(body, cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (room, room))).astype(np.uint8), max(sides) + 1.0
+    room = 2 * round(RING * scale.diameter + scale.span / 2) + 1
+    grown = cv2.dilate(body, cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (room, room)))
+    return grown.astype(np.uint8), max(sides) + 1.0 + max(0.0, scale.span - scale.diameter)
 
 
 def _around(plane: NDArray[Any], x: int, y: int, reach: float) -> NDArray[Any]:

@@ -12,10 +12,10 @@ from likeness.image import Image, Plane
 from likeness.image.color import luminance
 from likeness.image.filters import fill, gaussian, grown
 from likeness.image.flow import positions
-from likeness.image.geometry import Box
-from likeness.image.spots import Spot, density, luma_density, pigments, resolved, response, scales, spots
+from likeness.image.geometry import Box, warp
+from likeness.image.spots import Spot, density, lines, luma_density, pigments, resolved, response, scales, spots
 from likeness.limits import Limits
-from likeness.pair import Pair
+from likeness.pair import FACE, SCENE, Pair
 from likeness.regions import skin_outline
 from likeness.schema import NotAssessed, Reading, measure
 from likeness.view import View
@@ -37,12 +37,14 @@ LEAST_FINE = 0.02  # log; what the smoothest skin is taken to answer
 NEAR, CROWDED = 0.08, 0.3  # IPD; within the one, the share that may stand out
 OTHER_HUE = np.array([0.35, 0.6], np.float32)  # log of green over red and over blue
 CUT_OUT = 0.12  # IPD; the face's outline is not looked at nearer than this where it was cut out
+FROM_BEHIND = 0.2  # IPD; nor nearer than this to what was behind the person: a new background shines over the edge
 SLACK = 0.02  # IPD; a mark found within this has moved with its surroundings and is not gone
 HOLE = 0.14  # IPD; a gap in the skin up to this long is a mark in it, a longer one hair or a frame
 NEIGHBOURS = 0.15  # IPD; the noise is read within this reach
 SMOOTH = 0.05  # IPD; the flow is believed as far as it is as smooth as this
 LEAST_SKIN = 0.25  # IPD squared
 BRIGHT = 0.92  # linear; nearer to clipping shine comes and goes with the exposure
+WIDE, LONG = 2.6, 8.0  # mm; lines of that width are averaged over that length, and longer ones place by place
 LINE = 2.6  # times as long as wide
 NAMED = 3  # marks that the reason names
 
@@ -66,9 +68,9 @@ def marks(pair: Pair) -> Reading | NotAssessed:
     if where.sum() < LEAST_SKIN * pair.ipd**2:
         return NotAssessed("too little skin is seen in both pictures", "skin")
     px = pair.ipd / FACE_MM
-    found = scales(
-        *_alone(before, after, skin), where, [px * mm for mm in DIAMETERS], NEIGHBOURS * pair.ipd, round(SLACK * pair.ipd)
-    )
+    reach = NEIGHBOURS * pair.ipd
+    found = scales(*_alone(before, after, skin), where, [px * mm for mm in DIAMETERS], reach, round(SLACK * pair.ipd))
+    found += [lines(scale, where, LONG * px, reach) for scale in found if np.isclose(scale.diameter, WIDE * px)]
     marked = [_mark(spot, pair, box, before, after) for spot in spots(found, where, DOUBTFUL)]
     heat = np.full(pair.faces[0].valid.shape, np.nan, np.float32)
     box.of(heat)[where] = _weight(np.max([scale.evidence[where] for scale in found], axis=0))
@@ -111,6 +113,7 @@ def _looked_at(pair: Pair, box: Box, before: Image, after: Image) -> tuple[Mask,
     above = box.of(_forehead(source)) & ~outline
     if pair.background not in ("kept", "unseen"):
         inside = grown(above | (box.of(source.region("face")) > 0.5), -CUT_OUT * pair.ipd)
+        inside &= ~grown(_behind(pair, box), FROM_BEHIND * pair.ipd)
         outline, above = outline & inside, above & inside
     sure = _mended(box.of(source.skin) > 0.5, outline, pair.ipd) | _mended(box.of(result.skin) > 0.5, outline, pair.ipd)
     sure &= outline
@@ -122,6 +125,14 @@ def _looked_at(pair: Pair, box: Box, before: Image, after: Image) -> tuple[Mask,
     bright = np.maximum(*(gaussian(luminance(image), EDGE * pair.ipd) for image in (before, after))) > BRIGHT
     seen = (sure | bare) & ~bright & (box.of(source.valid * result.valid) > 0)
     return seen, grown(seen, -EDGE * pair.ipd)
+
+
+def _behind(pair: Pair, box: Box) -> Mask:
+    """Where the source shows no person, (h, w)."""
+    scene, scale = pair.scenes[0], pair.scenes[0].ipd / pair.ipd
+    left, top = (scale * (box.left - FACE.left * pair.ipd), scale * (box.top - FACE.up * pair.ipd))
+    to_scene = np.array([[scale, 0, left + SCENE.left * scene.ipd], [0, scale, top + SCENE.up * scene.ipd]], np.float64)
+    return np.asarray(warp(scene.person, to_scene, (box.width, box.height)) < 0.5)
 
 
 def _risen(images: tuple[Image, Image], above: Mask, skin: Mask, ipd: float) -> Mask:
@@ -218,7 +229,7 @@ def _sentence(marked: list[Mark], ipd: float) -> str:
     limit = "" if smallest == DIAMETERS[0] else f" Marks under {smallest:g} mm cannot be seen at {ipd:.0f} px between the eyes."
     told = sorted((mark for mark in marked if mark.weight >= 0.05), key=lambda mark: -mark.weight)
     if not told:
-        return f"The source's moles, freckles and scars are all there, and none is new.{limit}"
+        return f"In the skin that was looked at, the source's moles, freckles and scars are all there, and none is new.{limit}"
     said = " ".join(_told(mark) for mark in told[:NAMED])
     more = f" {len(told) - NAMED} more are gone or new." if len(told) > NAMED else ""
     return f"{said}{more}{limit}"

@@ -25,7 +25,7 @@ ADVICE = "Leave the saturation as the light makes it."
     group="colour",
     unit="ratio",
     min_ipd=30,
-    limits=Limits((0.9, 1.11), (0.75, 1.3), log=True),
+    limits=Limits((0.92, 1.08), (0.75, 1.3), log=True),
     other_photo=Limits((0.35, 1.15), (0.25, 1.45), log=True),
 )
 def saturation(pair: Pair) -> Reading | NotAssessed:

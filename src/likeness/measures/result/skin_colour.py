@@ -23,7 +23,7 @@ ADVICE = "Change the light of the whole picture, not the colour of the skin."
     group="colour",
     unit="dE00",
     min_ipd=30,
-    limits=Limits((0.0, 1.3), (0.0, 5.0)),
+    limits=Limits((0.0, 1.0), (0.0, 5.0)),
     other_photo=Limits((0.0, 7.0), (0.0, 14.0)),
 )
 def skin_colour(pair: Pair) -> Reading | NotAssessed:

@@ -11,7 +11,7 @@ from likeness.image.texture import resolved
 from likeness.limits import Limits
 from likeness.pair import Pair
 from likeness.schema import NotAssessed, Reading, measure
-from likeness.skin_texture import SkinBand, by_part
+from likeness.skin_texture import SkinBand, by_part, skin_share
 
 PART_COUNTS = 0.5  # of its logarithm: one part of the face alone is told less surely than all of its skin
 MOSTLY_SEEN = 0.3  # share of the skin that is white, up to which a part alone counts
@@ -21,7 +21,14 @@ LEAST_LEFT = 0.12  # of the energy; JPEG that leaves less leaves nothing to judg
 FLOOR = 0.03  # of the source's energy, added to both: what neither has is no difference
 
 
-@measure(title="Skin texture", group="skin", unit="ratio", min_ipd=56, limits=Limits((0.8, 1.25), (0.60, 1.60), log=True))
+@measure(
+    title="Skin texture",
+    group="skin",
+    unit="ratio",
+    min_ipd=56,
+    limits=Limits((0.85, 1.15), (0.70, 1.40), log=True),
+    other_photo=Limits((0.3, 4.0), (0.13, 8.0), log=True),
+)
 def texture(pair: Pair) -> Reading | NotAssessed:
     """How much of the skin's own texture is left: its energy over what handling of the whole picture would have left of it, 1 when
     nothing was done to the skin; of the waves of 2.5-5 or 5-10 mm, whichever departs more.
@@ -30,9 +37,12 @@ def texture(pair: Pair) -> Reading | NotAssessed:
     show, and compressed with the steps that are found in the result. Of either, what follows the source counts (regression in
     windows of 0.1 IPD), so that pasted grain is no texture. Median over the windows: a beard or a wrinkle does not speak for the skin.
     Where the forehead, a cheek or the jaw departs much more than the whole, the square root of its ratio counts.
+
+    Of another photo, whose light and focus are its own: the skin's share of the face's texture of 2.5-5 mm, its energy over that of
+    eyes, brows and lips, beside the same in the person's own photo that is nearest to it. That tells waxy skin, and no lesser polish.
     """
     if pair.mode == "other-photo":
-        return NotAssessed("the result was not made from this photo; other light makes other texture")
+        return _elsewhere(pair)
     skin = pair.skin_texture
     if skin.area < LEAST_SKIN:
         return NotAssessed("too much of the skin is white or black" if skin.blown > 0.5 else "too little skin is seen", "skin")
@@ -47,6 +57,16 @@ def texture(pair: Pair) -> Reading | NotAssessed:
     said = _sentence(worst, part, parts.get(part, 1.0), pair.ipd)
     value = alone if abs(np.log(alone)) > abs(np.log(worst.value)) else worst.value
     return Reading(round(value, 3), said, "skin", "Leave the skin's texture as it is in the source.", heat=heat)
+
+
+def _elsewhere(pair: Pair) -> Reading | NotAssessed:
+    own = [share for photo in (pair.source, *pair.others) if (share := skin_share(photo, pair.ipd)) is not None]
+    there = skin_share(pair.result, pair.ipd)
+    if there is None or not own:
+        return NotAssessed("too little skin is seen to compare its texture with that of another photo", "skin")
+    value = min((there / share for share in own), key=lambda ratio: abs(np.log(ratio)))
+    reason = f"Beside eyes, brows and lips the skin has {value:.2g} times the texture that it has in the person's own photo."
+    return Reading(round(value, 3), reason, "skin", "Use a result whose skin still has its pores and lines.")
 
 
 class Kept(NamedTuple):
