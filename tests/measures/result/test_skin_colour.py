@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from calibration.colouring import Mask, all_skin, brushed, curved, lab_moved, saturated, tinted
+from calibration.colouring import Mask, all_skin, brushed, curved, lab_moved, saturated, skin_tones, tinted
 from calibration.composites import clean
 from calibration.handling import exposed, gamma
 from calibration.retouching import skin_mask
@@ -42,7 +42,7 @@ def test_exposure_and_white_balance_of_the_whole_scene_cancel(
     assert status(edited(hopper_portrait, lambda s: exposed(stops)(s) * gains)) == "natural"
 
 
-@pytest.mark.parametrize("make", [gamma(0.8), gamma(1.25), saturated(1.25)])
+@pytest.mark.parametrize("make", [gamma(0.8), gamma(1.25), saturated(1.1)])
 def test_curves_and_saturation_of_the_whole_picture_are_no_recolouring_of_the_skin(hopper_portrait: Portrait, make: Make) -> None:
     assert status(edited(hopper_portrait, make)) == "natural"
 
@@ -63,6 +63,12 @@ def test_lightening_is_told_from_exposure(hopper_portrait: Portrait, where: Mask
 )
 def test_darkening_tanning_and_tints_are_noticed(hopper_portrait: Portrait, make: Make) -> None:
     assert status(edited(hopper_portrait, make)) != "natural"
+
+
+@pytest.mark.parametrize("dose", [-4, 4])
+def test_a_choice_of_skin_tones_hides_nothing_in_hair_and_background(hopper_portrait: Portrait, dose: float) -> None:
+    alone, chosen = (read(edited(hopper_portrait, curved(dose, where))).value for where in (skin_mask, skin_tones))
+    assert chosen > 0.85 * alone
 
 
 def test_more_lightening_reads_as_more(hopper_portrait: Portrait) -> None:

@@ -31,7 +31,8 @@ def skin_colour(pair: Pair) -> Reading | NotAssessed:
 
     White balance, exposure and a tone curve are read from clothes, hair, a kept background, eyes and lips, and from a neck that
     agrees with those, together with what skin may have of its own (likeness.image.shared_light): exposure lifts all of them,
-    lightening the skin alone. A curve may run along each channel or along luminance: the one that explains more is believed.
+    lightening the skin alone. A curve may run along each channel or along luminance: the one that explains more is believed,
+    unless hair, clothes and background contradict it (likeness.recolouring.lights).
 
     Of another photo: how far, in a* and b*, the skin lies outside the box of natural skin colours (ISO/IEC 29794-5), or off the
     nearest source where that is nearer. Its lightness is the other photo's light, and is not judged.
