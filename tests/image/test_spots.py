@@ -2,13 +2,14 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from likeness.image import Plane
-from likeness.image.spots import PIGMENTS, luma_density, noise, pigments, resolved, response, scales, spots
+from likeness.image.spots import PIGMENTS, lines, luma_density, noise, pigments, resolved, response, scales, spots
 
 SIZE = 120
+FEW = settings(max_examples=30)
 EVERYWHERE = np.ones((SIZE, SIZE), bool)
 
 
@@ -21,6 +22,7 @@ def grain(sd: float, seed: int = 1) -> Plane:
     return np.random.default_rng(seed).normal(0, sd, (SIZE, SIZE)).astype(np.float32)
 
 
+@FEW
 @given(st.floats(4, 16), st.floats(-0.6, 0.6))
 def test_a_disc_answers_with_its_contrast_at_its_own_diameter(diameter: float, contrast: float) -> None:
     assert response(disc(diameter, contrast), diameter)[60, 60] == pytest.approx(contrast, abs=0.02 + 0.06 * abs(contrast))
@@ -31,12 +33,14 @@ def test_its_own_diameter_tells_most() -> None:
     assert answers[1] == max(answers)
 
 
+@FEW
 @given(st.floats(-3, 3), st.floats(-0.02, 0.02))
 def test_brightness_and_shading_answer_nothing(level: float, tilt: float) -> None:
     plane = np.asarray(level + tilt * np.arange(SIZE)[None, :].repeat(SIZE, 0), np.float32)
     assert np.abs(response(plane, 8)[30:90, 30:90]).max() < 0.01
 
 
+@FEW
 @given(st.lists(st.floats(0, 2), min_size=3, max_size=3))
 def test_pigments_are_found_again(amounts: list[float]) -> None:
     mixed = np.array(amounts) @ PIGMENTS
@@ -93,6 +97,26 @@ def test_two_discs_are_two_and_a_line_is_one_long_one() -> None:
     found = spots(scales(line, texture, EVERYWHERE, (4, 6, 9), 20), EVERYWHERE, 1.0)
     assert len(found) == 1
     assert found[0].length > 3 * found[0].diameter
+
+
+@pytest.mark.parametrize("turn", [0.0, 0.4, 1.3, 2.2])
+def test_a_faint_line_is_clear_along_its_length(turn: float) -> None:
+    texture = grain(0.06)
+    y, x = np.mgrid[:SIZE, :SIZE] - SIZE // 2
+    along, across = np.cos(turn) * x + np.sin(turn) * y, np.cos(turn) * y - np.sin(turn) * x
+    line = np.where((np.abs(along) < 14) & (np.abs(across) < 1.5), -0.1, 0).astype(np.float32)
+    disc_scale = scales(texture + line, texture + grain(0.03, 2), EVERYWHERE, (5,), 20)[0]
+    found = lines(disc_scale, EVERYWHERE, 16, 20)
+    assert found.evidence[56:65, 56:65].max() > 1.3 * disc_scale.evidence[56:65, 56:65].max()
+    highest = np.unravel_index(found.evidence.argmax(), found.evidence.shape)
+    assert abs(across[highest]) < 2
+    assert abs(along[highest]) < 12
+
+
+def test_a_disc_is_no_line() -> None:
+    texture = grain(0.03)
+    disc_scale = scales(texture + disc(7, 0.5), texture + grain(0.01, 2), EVERYWHERE, (5,), 20)[0]
+    assert lines(disc_scale, EVERYWHERE, 16, 20).evidence.max() < 0.5 * disc_scale.evidence.max()
 
 
 def test_nothing_is_told_of_too_little() -> None:

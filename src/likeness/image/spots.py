@@ -228,6 +228,8 @@ def spots(found: Sequence[Scale], where: Mask, least: float) -> list[Spot]:
 def _peaks(scale: Scale, where: Mask, least: float) -> list[tuple[float, int, int]]:
     """Evidence, x and y of each local maximum."""
     evidence = np.where(where, scale.evidence, 0).astype(np.float32)
+    if evidence.max() < least:
+        return []
     highest = cv2.dilate(evidence, np.ones((3, 3)))
     rows, columns = np.nonzero((evidence >= max(least, 1e-6)) & (evidence == highest))
     return [(float(evidence[y, x]), int(x), int(y)) for y, x in zip(rows, columns, strict=True)]

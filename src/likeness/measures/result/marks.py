@@ -38,6 +38,8 @@ NEAR, CROWDED = 0.08, 0.3  # IPD; within the one, the share that may stand out
 OTHER_HUE = np.array([0.35, 0.6], np.float32)  # log of green over red and over blue
 CUT_OUT = 0.12  # IPD; the face's outline is not looked at nearer than this where it was cut out
 FROM_BEHIND = 0.2  # IPD; nor nearer than this to what was behind the person: a new background shines over the edge
+SHINE, SHONE = 0.05, 0.1  # IPD, log; a change as broad and as strong that comes in from outside is the new background
+FROM_SHINE = 0.12  # IPD; skin nearer to that is not looked at
 SLACK = 0.02  # IPD; a mark found within this has moved with its surroundings and is not gone
 HOLE = 0.14  # IPD; a gap in the skin up to this long is a mark in it, a longer one hair or a frame
 NEIGHBOURS = 0.15  # IPD; the noise is read within this reach
@@ -58,7 +60,8 @@ def marks(pair: Pair) -> Reading | NotAssessed:
     around it: JPEG, scaling and curves change all of the skin a little, healing leaves a spot in the difference. Red spots that are
     gone (haemoglobin over twice the melanin, hardly seen in the red channel) count a tenth, since most are blemishes that pass.
     What a reshape moved with its surroundings is still there. The smallest diameter that is looked for spans 2.6 pixels; the reason
-    says when that is more than 1.8 mm. The forehead above the face mesh, beards and the folds around eyes and mouth are not looked at.
+    says when that is more than 1.8 mm. Lines are also followed: their contrast is averaged over 8 mm. Beards, the hairline and the
+    folds around eyes and mouth are not looked at.
     """
     if pair.mode == "other-photo":
         return NotAssessed("the result was not made from this photo; other light and sharpness hide other marks")
@@ -111,20 +114,34 @@ def _looked_at(pair: Pair, box: Box, before: Image, after: Image) -> tuple[Mask,
     source, result = pair.faces
     outline = box.of(skin_outline(source.landmarks, source.size, pair.ipd)) > 0.5
     above = box.of(_forehead(source)) & ~outline
+    face = above | (box.of(source.region("face")) > 0.5)
     if pair.background not in ("kept", "unseen"):
-        inside = grown(above | (box.of(source.region("face")) > 0.5), -CUT_OUT * pair.ipd)
+        inside = grown(face, -CUT_OUT * pair.ipd)
         inside &= ~grown(_behind(pair, box), FROM_BEHIND * pair.ipd)
         outline, above = outline & inside, above & inside
     sure = _mended(box.of(source.skin) > 0.5, outline, pair.ipd) | _mended(box.of(result.skin) > 0.5, outline, pair.ipd)
     sure &= outline
     if not sure.any():
         return sure, sure
-    free = _coloured_like(before, sure, pair.ipd) & ~_filled(before, sure, pair.ipd) & ~_filled(after, sure, pair.ipd)
-    bare = outline & free
-    bare |= _risen((before, after), above & free, sure | bare, pair.ipd)
-    bright = np.maximum(*(gaussian(luminance(image), EDGE * pair.ipd) for image in (before, after))) > BRIGHT
-    seen = (sure | bare) & ~bright & (box.of(source.valid * result.valid) > 0)
+    empty = ~(_filled(before, sure, pair.ipd) | _filled(after, sure, pair.ipd))
+    seen = _bare((before, after), face, sure, outline & empty, above & empty, pair.ipd) & (box.of(source.valid * result.valid) > 0)
     return seen, grown(seen, -EDGE * pair.ipd)
+
+
+def _bare(images: tuple[Image, Image], face: Mask, sure: Mask, outline: Mask, above: Mask, ipd: float) -> Mask:
+    """Skin of the ``face``: what is ``sure``, and of the ``outline`` and ``above`` it what is like that, (h, w).
+
+    Told on a picture of half the size, where all of it can still be seen.
+    """
+    height, width = face.shape
+    before, after = (cv2.resize(image, ((width + 1) // 2, (height + 1) // 2), interpolation=cv2.INTER_AREA) for image in images)
+    face, sure, outline, above = (mask[::2, ::2] for mask in (face, sure, outline, above))
+    like = _coloured_like(before, sure, ipd / 2) if sure.any() else sure
+    skin = sure | (outline & like)
+    skin |= _risen((before, after), above & like, skin, ipd / 2)
+    bright = np.maximum(*(gaussian(luminance(image), EDGE * ipd / 2) for image in (before, after))) > BRIGHT
+    skin &= ~bright & ~_shone_in(before, after, face, ipd / 2)
+    return np.asarray(skin.repeat(2, 0).repeat(2, 1)[:height, :width])
 
 
 def _behind(pair: Pair, box: Box) -> Mask:
@@ -133,6 +150,23 @@ def _behind(pair: Pair, box: Box) -> Mask:
     left, top = (scale * (box.left - FACE.left * pair.ipd), scale * (box.top - FACE.up * pair.ipd))
     to_scene = np.array([[scale, 0, left + SCENE.left * scene.ipd], [0, scale, top + SCENE.up * scene.ipd]], np.float64)
     return np.asarray(warp(scene.person, to_scene, (box.width, box.height)) < 0.5)
+
+
+def _shone_in(before: Image, after: Image, face: Mask, ipd: float) -> Mask:
+    """What of the ``face`` became paler or darker from its outline inward, and its surroundings: a new background ate into it, (h, w).
+
+    A change of tone as a whole, which depends on the brightness alone, is none.
+    """
+    a, b = (gaussian(luma_density(image), SHINE * ipd) for image in (before, after))
+    low, high = np.quantile(a[face], (0.05, 0.95))
+    known = face & (a >= low) & (a <= high)
+    tone = np.polyfit(a[known][::3], (b - a)[known][::3], 2)
+    changed = face & (np.abs(b - a - np.polyval(tone, np.clip(a, low, high))) > SHONE)
+    _, labels = cv2.connectedComponents(changed.astype(np.uint8))
+    reaching = np.zeros(labels.max() + 1, bool)
+    reaching[labels[face & ~grown(face, -1.5)]] = True
+    reaching[0] = False
+    return grown(np.asarray(reaching[labels]), FROM_SHINE * ipd) if reaching.any() else np.zeros_like(face)
 
 
 def _risen(images: tuple[Image, Image], above: Mask, skin: Mask, ipd: float) -> Mask:
