@@ -8,6 +8,8 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
+from likeness.comparison.pair import FACE, SCENE, Pair
+from likeness.comparison.view import View
 from likeness.image import Image, Plane
 from likeness.image.color import luminance
 from likeness.image.filters import fill, gaussian, grown
@@ -15,10 +17,8 @@ from likeness.image.flow import positions
 from likeness.image.geometry import Box, warp
 from likeness.image.spots import Spot, density, lines, luma_density, pigments, resolved, response, scales, spots
 from likeness.limits import Limits
-from likeness.pair import FACE, SCENE, Pair
 from likeness.regions import skin_outline
 from likeness.schema import NotAssessed, Reading, measure
-from likeness.view import View
 
 Mask = NDArray[np.bool_]
 
@@ -124,21 +124,21 @@ def _looked_at(pair: Pair, box: Box, before: Image, after: Image) -> tuple[Mask,
     if not sure.any():
         return sure, sure
     empty = ~(_filled(before, sure, pair.ipd) | _filled(after, sure, pair.ipd))
-    seen = _bare((before, after), face, sure, outline & empty, above & empty, pair.ipd) & (box.of(source.valid * result.valid) > 0)
+    seen = _bare((before, after), face, sure, outline, above, empty, pair.ipd) & (box.of(source.valid * result.valid) > 0)
     return seen, grown(seen, -EDGE * pair.ipd)
 
 
-def _bare(images: tuple[Image, Image], face: Mask, sure: Mask, outline: Mask, above: Mask, ipd: float) -> Mask:
-    """Skin of the ``face``: what is ``sure``, and of the ``outline`` and ``above`` it what is like that, (h, w).
+def _bare(images: tuple[Image, Image], face: Mask, sure: Mask, outline: Mask, above: Mask, empty: Mask, ipd: float) -> Mask:
+    """Skin of the ``face``: what is ``sure``, and of the ``outline`` and ``above`` it what is ``empty`` and like that, (h, w).
 
     Told on a picture of half the size, where all of it can still be seen.
     """
     height, width = face.shape
     before, after = (cv2.resize(image, ((width + 1) // 2, (height + 1) // 2), interpolation=cv2.INTER_AREA) for image in images)
-    face, sure, outline, above = (mask[::2, ::2] for mask in (face, sure, outline, above))
-    like = _coloured_like(before, sure, ipd / 2) if sure.any() else sure
+    face, sure, outline, above, empty = (mask[::2, ::2] for mask in (face, sure, outline, above, empty))
+    like = empty & _coloured_like(before, sure, ipd / 2) if sure.any() else sure
     skin = sure | (outline & like)
-    skin |= _risen((before, after), above & like, skin, ipd / 2)
+    skin |= _risen((before, after), above, like, skin, ipd / 2)
     bright = np.maximum(*(gaussian(luminance(image), EDGE * ipd / 2) for image in (before, after))) > BRIGHT
     skin &= ~bright & ~_shone_in(before, after, face, ipd / 2)
     return np.asarray(skin.repeat(2, 0).repeat(2, 1)[:height, :width])
@@ -169,11 +169,12 @@ def _shone_in(before: Image, after: Image, face: Mask, ipd: float) -> Mask:
     return grown(np.asarray(reaching[labels]), FROM_SHINE * ipd) if reaching.any() else np.zeros_like(face)
 
 
-def _risen(images: tuple[Image, Image], above: Mask, skin: Mask, ipd: float) -> Mask:
-    """What of ``above`` goes on from the ``skin`` below it as evenly as a forehead does, up to the hair, (h, w)."""
+def _risen(images: tuple[Image, Image], above: Mask, like: Mask, skin: Mask, ipd: float) -> Mask:
+    """What of ``above`` is ``like`` the ``skin`` below it and goes on from there as evenly as a forehead does, up to the hair, (h, w)."""
     luma = gaussian(np.stack([luma_density(image) for image in images], -1), 0.02 * ipd)
-    even = above & (np.abs(luma - fill(luma, skin.astype(np.float32))) < UNEVEN).all(-1)
-    both = grown(grown(even | skin, -HAIRLINE * ipd), HAIRLINE * ipd)
+    even = above & like & (np.abs(luma - fill(luma, skin.astype(np.float32))) < UNEVEN).all(-1)
+    whole = _mended(even | skin, above | skin, ipd)
+    both = grown(grown(whole, -HAIRLINE * ipd), HAIRLINE * ipd)
     _, labels = cv2.connectedComponents((both | skin).astype(np.uint8), connectivity=4)
     below = np.bincount(labels[skin], minlength=labels.max() + 1) > ROOTED * ipd**2
     below[0] = False
