@@ -16,8 +16,8 @@ from calibration.edits import Edit
 from calibration.people import Split, people
 from calibration.reshaping import bumps, jaw, reshaped, splines
 from calibration.retouching import bilateral, frequency_separated
+from likeness.comparison.pair import Pair
 from likeness.image.color import LINEAR_FROM_8BIT
-from likeness.pair import Pair
 from likeness.portrait import Portrait
 from likeness.retouch import UNTOUCHED, statistics_of
 

@@ -12,9 +12,9 @@ from scipy.spatial import Delaunay
 
 from calibration.edits import Edit
 from calibration.reshaping import Family, Push, Pushes, axes, bumps, displaced, reshaped, splines
+from likeness.comparison.shape import PARTNER, asymmetry
 from likeness.image import Points
 from likeness.portrait import Portrait
-from likeness.shape import PARTNER, asymmetry
 
 LEFT_CORNER, RIGHT_CORNER = 291, 61
 UPPER_LIDS = {386: 1.0, 385: 0.9, 387: 0.9, 159: 1.0, 158: 0.9, 160: 0.9}  # how far each goes up

@@ -10,11 +10,11 @@ from numpy.typing import NDArray
 
 from calibration.edits import Edit, Maker
 from calibration.handling import same
+from likeness.comparison.mesh import normals
 from likeness.image import Image, Plane
 from likeness.image.color import luminance
 from likeness.image.filters import fill, gaussian
 from likeness.image.harmonics import Light, fit_light, mirrored, shading
-from likeness.mesh import normals
 from likeness.portrait import Portrait
 from likeness.regions import region
 

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from calibration.identities import named
 from calibration.people import portrait_of
-from likeness.pair import ENOUGH_IPD, Pair
+from likeness.comparison.pair import ENOUGH_IPD, Pair
 from likeness.photo import open_photo
 from likeness.portrait import Portrait
 from likeness.verdict import Audit, audit_pair

@@ -14,8 +14,8 @@ import cv2
 
 from calibration.catalogue import SETS
 from calibration.people import Person, Split, people
+from likeness.comparison.pair import Pair
 from likeness.measures import result_measures
-from likeness.pair import Pair
 from likeness.schema import NotAssessed
 
 

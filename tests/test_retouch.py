@@ -8,7 +8,7 @@ from calibration.doses import second
 from calibration.edits import Edit
 from calibration.people import portrait_of
 
-from likeness.pair import Pair
+from likeness.comparison.pair import Pair
 from likeness.photo import open_photo
 from likeness.portrait import Portrait
 from likeness.retouch import STATISTICS, UNTOUCHED, retouch_of, statistics_of

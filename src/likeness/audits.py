@@ -14,9 +14,9 @@ import cv2
 import numpy as np
 
 from likeness.candidates import PhotoError, Progress, choose_face
+from likeness.comparison.pair import ENOUGH_IPD, Pair
 from likeness.errors import LikenessError
 from likeness.faces import find_faces
-from likeness.pair import ENOUGH_IPD, Pair
 from likeness.photo import Photo, open_photo
 from likeness.portrait import Portrait
 from likeness.verdict import Audit, audit_pair

@@ -223,5 +223,5 @@ class Portrait:
 
     @fact("colour")
     def views(self) -> dict[Any, Any]:
-        """What the audits of results against this source have made of it, shared between them (likeness.pair)."""
+        """What the audits of results against this source have made of it, shared between them (likeness.comparison.pair)."""
         return {}

@@ -13,13 +13,13 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
+from likeness.comparison.pair import Pair
+from likeness.comparison.view import View
 from likeness.image import Plane
 from likeness.image.color import luminance, srgb_from_linear
 from likeness.image.filters import gaussian, grown
 from likeness.image.flow import Flow, dense_flow, round_trip_error, settled, structure
 from likeness.image.photometric import blur_by_patch, contrast_and_structure, patch_centres
-from likeness.pair import Pair
-from likeness.view import View
 
 STATISTICS = (
     "face_shift_mean", "face_shift_sd", "body_shift_mean", "body_shift_sd",

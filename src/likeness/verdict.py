@@ -12,11 +12,11 @@ from dataclasses import dataclass, replace
 from importlib import resources
 from typing import Any, Literal
 
+from likeness.comparison.pair import Mode, Pair
 from likeness.errors import unknown
 from likeness.findings import Finding
 from likeness.limits import Limits
 from likeness.measures import result_measures
-from likeness.pair import Mode, Pair
 from likeness.retouch import Retouch, retouch_of
 from likeness.schema import Group
 

@@ -7,10 +7,10 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from likeness.comparison.pair import ENOUGH_IPD, Pair
 from likeness.errors import LikenessError
 from likeness.faces import find_faces
 from likeness.outcomes import Outcome
-from likeness.pair import ENOUGH_IPD, Pair
 from likeness.photo import decode_photo, encode, open_photo
 from likeness.pictures import PREFIX, lend, lent
 from likeness.portrait import Portrait

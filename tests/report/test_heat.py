@@ -9,8 +9,8 @@ import pytest
 from calibration.edits import Edit
 from calibration.reshaping import jaw, reshaped, splines
 
+from likeness.comparison.pair import Pair
 from likeness.limits import Limits
-from likeness.pair import Pair
 from likeness.portrait import Portrait
 from likeness.report.heat import MOST, by_severity, departures, heats
 from likeness.verdict import Audit, audit_pair

@@ -10,8 +10,8 @@ from pathlib import Path
 
 from likeness.audits import Audits
 from likeness.candidates import RankedPhoto
+from likeness.comparison.pair import Pair
 from likeness.outcomes import outcome as outcome_named
-from likeness.pair import Pair
 from likeness.portrait import Portrait
 from likeness.report.crops import by_the_face, crop_pairs, detail, from_one_photo, source_in_frame, whole
 from likeness.report.heat import by_severity, heats

@@ -6,12 +6,12 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
+from likeness.comparison.pair import Pair
 from likeness.findings import Finding
 from likeness.image import Plane
 from likeness.image.color import bytes_from_linear, luminance
 from likeness.image.geometry import resize
 from likeness.limits import Limits
-from likeness.pair import Pair
 from likeness.report.views import HeatView, Picture
 from likeness.verdict import limits_of
 

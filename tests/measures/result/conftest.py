@@ -10,8 +10,8 @@ import numpy as np
 import pytest
 from calibration.edits import Edit
 
+from likeness.comparison.pair import Pair
 from likeness.faces import find_faces
-from likeness.pair import Pair
 from likeness.photo import open_photo
 from likeness.portrait import Portrait
 

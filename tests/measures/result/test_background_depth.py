@@ -9,9 +9,9 @@ from calibration.scenes import grove, office
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from likeness.comparison.pair import Pair
 from likeness.image.defocus import edge_blur
 from likeness.measures.result.background_depth import BEYOND, background_depth
-from likeness.pair import Pair
 from likeness.portrait import Portrait
 from likeness.schema import Reading
 

@@ -7,8 +7,8 @@ from calibration.backdrops import grain_on, noisy_source
 from calibration.composites import backdrop, clean
 from calibration.edits import Edit
 
+from likeness.comparison.pair import Pair
 from likeness.measures.result.background_grain import background_grain
-from likeness.pair import Pair
 from likeness.portrait import FACE_FIELD, Portrait
 from likeness.schema import NotAssessed, Reading
 

@@ -5,9 +5,9 @@ import numpy as np
 import pytest
 from calibration.composites import careful, clean, cut_out, feathered, produced, scissors
 
+from likeness.comparison.pair import Pair
 from likeness.faces import eye_midpoint
 from likeness.measures.result.background_leak import background_leak
-from likeness.pair import Pair
 from likeness.portrait import Portrait
 from likeness.schema import Reading
 from likeness.verdict import limits_of

@@ -9,9 +9,9 @@ from calibration.scenes import grove, office
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from likeness.comparison.pair import Pair
 from likeness.image.warmth import PER_MIRED, warmth_of
 from likeness.measures.result.background_light import background_light
-from likeness.pair import Pair
 from likeness.portrait import Portrait
 from likeness.schema import NotAssessed, Reading
 

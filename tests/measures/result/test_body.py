@@ -9,9 +9,9 @@ from calibration.handling import same, straightened
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from likeness.comparison.pair import Pair
 from likeness.faces import find_faces
 from likeness.measures.result.body import body
-from likeness.pair import Pair
 from likeness.photo import open_photo
 from likeness.portrait import Portrait
 from likeness.schema import NotAssessed, Reading

@@ -8,8 +8,8 @@ from calibration.composites import clean, over
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from likeness.comparison.pair import Pair
 from likeness.measures.result.clothing import clothing
-from likeness.pair import Pair
 from likeness.portrait import Portrait
 from likeness.schema import NotAssessed, Reading
 

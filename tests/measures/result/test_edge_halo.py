@@ -7,8 +7,8 @@ import numpy as np
 import pytest
 from calibration.composites import backdrop, clean, cut_out, exported, over, scissors
 
+from likeness.comparison.pair import Pair
 from likeness.measures.result.edge_halo import edge_halo
-from likeness.pair import Pair
 from likeness.portrait import Portrait
 from likeness.schema import NotAssessed, Reading
 from likeness.verdict import limits_of

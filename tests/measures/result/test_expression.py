@@ -7,8 +7,8 @@ import pytest
 from calibration.expressions import brows, corners, left_corner, lids
 from calibration.reshaping import Family, Pushes, bumps, jaw, reshaped, splines
 
+from likeness.comparison.pair import Pair
 from likeness.measures.result.expression import expression
-from likeness.pair import Pair
 from likeness.portrait import Portrait
 from likeness.schema import Reading
 from likeness.verdict import limits_of

@@ -7,10 +7,10 @@ from calibration.lighting import evened, filled, flattened
 from calibration.people import photo_of, portrait_of
 from calibration.retouching import bilateral
 
+from likeness.comparison.pair import Pair
 from likeness.image.color import linear_from_srgb
 from likeness.image.geometry import resize
 from likeness.measures.result.flatness import flatness
-from likeness.pair import Pair
 from likeness.portrait import Portrait
 from likeness.schema import NotAssessed, Reading
 from likeness.verdict import limits_of

@@ -10,8 +10,8 @@ from calibration.expressions import left_corner
 from calibration.handling import exposed
 from calibration.reshaping import Pushes, bumps, eyes, jaw, mouth, nose, reshaped, splines
 
+from likeness.comparison.pair import Pair
 from likeness.measures.result.geometry import geometry
-from likeness.pair import Pair
 from likeness.portrait import Portrait
 from likeness.schema import NotAssessed, Reading
 from likeness.verdict import limits_of

@@ -6,8 +6,8 @@ from calibration.handling import messenger, sharpened
 from calibration.retouching import bilateral, blurred, borrowed_pores, mirrored_pores, noisy, with_grain
 from calibration.retouching import grain as pasted
 
+from likeness.comparison.pair import Pair
 from likeness.measures.result.grain import grain
-from likeness.pair import Pair
 from likeness.portrait import Portrait
 from likeness.schema import NotAssessed, Reading
 

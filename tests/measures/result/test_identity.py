@@ -10,8 +10,8 @@ import numpy as np
 import pytest
 from calibration.people import portrait_of
 
+from likeness.comparison.pair import Pair
 from likeness.measures.result.identity import identity
-from likeness.pair import Pair
 from likeness.perception.face_embedding import corners_of
 from likeness.photo import open_photo
 from likeness.portrait import Portrait

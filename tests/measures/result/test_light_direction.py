@@ -5,11 +5,11 @@ import pytest
 from calibration.handling import contrast, exposed
 from calibration.lighting import flattened, graded, key_light, relit
 
+from likeness.comparison.mesh import normals
+from likeness.comparison.pair import Pair
 from likeness.image.color import luminance
 from likeness.image.filters import gaussian
 from likeness.measures.result.light_direction import light_direction
-from likeness.mesh import normals
-from likeness.pair import Pair
 from likeness.portrait import Portrait
 from likeness.schema import NotAssessed, Reading
 from likeness.verdict import limits_of

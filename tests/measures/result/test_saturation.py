@@ -7,8 +7,8 @@ from calibration.handling import contrast, exposed, gamma
 from hypothesis import given
 from hypothesis import strategies as st
 
+from likeness.comparison.pair import Pair
 from likeness.measures.result.saturation import ratio, saturation
-from likeness.pair import Pair
 from likeness.portrait import Portrait
 from likeness.schema import NotAssessed, Reading
 

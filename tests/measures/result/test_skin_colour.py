@@ -9,8 +9,8 @@ from calibration.retouching import skin_mask
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from likeness.comparison.pair import Pair
 from likeness.measures.result.skin_colour import skin_colour
-from likeness.pair import Pair
 from likeness.portrait import Portrait
 from likeness.schema import NotAssessed, Reading
 

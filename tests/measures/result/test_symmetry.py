@@ -5,11 +5,11 @@ import pytest
 from calibration.expressions import symmetric, symmetric_by_triangles
 from calibration.reshaping import bumps, nose, reshaped
 
+from likeness.comparison.pair import Pair
+from likeness.comparison.shape import asymmetry
 from likeness.measures.result.symmetry import symmetry
-from likeness.pair import Pair
 from likeness.portrait import Portrait
 from likeness.schema import NotAssessed, Reading
-from likeness.shape import asymmetry
 from likeness.verdict import limits_of
 
 from .conftest import edited

@@ -11,8 +11,8 @@ from calibration.handling import messenger, rescaled, sharpened
 from calibration.people import portrait_of
 from calibration.retouching import bilateral, blurred, frequency_separated, median_smoothed, with_grain
 
+from likeness.comparison.pair import Pair
 from likeness.measures.result.texture import texture
-from likeness.pair import Pair
 from likeness.photo import open_photo
 from likeness.portrait import Portrait
 from likeness.schema import NotAssessed, Reading

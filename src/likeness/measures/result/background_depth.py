@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import numpy as np
 
-from likeness.ground import Ground, Mask, grounds
+from likeness.comparison.ground import Ground, Mask, grounds
+from likeness.comparison.pair import Pair
 from likeness.image.color import luminance, srgb_from_linear
 from likeness.image.defocus import edge_blur
 from likeness.image.geometry import invert, transform
 from likeness.limits import Limits
-from likeness.pair import Pair
 from likeness.regions import region
 from likeness.schema import NotAssessed, Reading, measure
 

@@ -5,14 +5,14 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from likeness.ground import Ground, Mask, grounds
+from likeness.comparison.ground import Ground, Mask, grounds
+from likeness.comparison.pair import Pair
 from likeness.image import Plane
 from likeness.image.color import bytes_from_linear
 from likeness.image.geometry import scale_of
 from likeness.image.jpeg import Steps, recompressed, steps_in, steps_of
 from likeness.image.noise import BINS, Levels, completed, noise_levels
 from likeness.limits import Limits
-from likeness.pair import Pair
 from likeness.portrait import Portrait
 from likeness.schema import NotAssessed, Reading, measure
 

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import numpy as np
 
-from likeness.cut import EMPTY, cut_of
+from likeness.comparison.cut import EMPTY, cut_of
+from likeness.comparison.pair import Pair
 from likeness.image.color import lab_from_linear
 from likeness.image.edges import Band, Share, old_share, weighted_quantile
 from likeness.image.remnants import remnants, worst_spot
 from likeness.limits import Limits
-from likeness.pair import Pair
 from likeness.schema import NotAssessed, Reading, measure
 
 MIXED, INNER = (0.3, 0.97), (0.5, 0.98)  # alpha between which a pixel tells what is mixed in it; in the inner half of the edge

@@ -5,7 +5,9 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from likeness.ground import APART, Mask
+from likeness.comparison.ground import APART, Mask
+from likeness.comparison.pair import Pair
+from likeness.comparison.view import View
 from likeness.image import Image, Plane
 from likeness.image.color import luminance
 from likeness.image.filters import grown
@@ -13,9 +15,7 @@ from likeness.image.geometry import resize
 from likeness.image.light import Evidence, chroma_of, estimate_cast
 from likeness.image.warmth import PER_MIRED, warmth_of
 from likeness.limits import Limits
-from likeness.pair import Pair
 from likeness.schema import NotAssessed, Reading, measure
-from likeness.view import View
 
 FALLOFF = 0.4  # EV per 5 IPD toward the side that the face's light does not come from: more looks wrong
 WARMER = 0.3  # log2 of red over blue, 20 mired, some 600 K at 5500 K

@@ -5,14 +5,14 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
+from likeness.comparison.pair import Pair
+from likeness.comparison.view import View
 from likeness.image.filters import fill, grown
 from likeness.image.flow import contrast_normalised, dense_flow, positions
 from likeness.image.geometry import scale_of, warp
 from likeness.image.structure import agreement, pushed, widening
 from likeness.limits import Limits
-from likeness.pair import Pair
 from likeness.schema import NotAssessed, Reading, measure
-from likeness.view import View
 
 CHIN = 152  # mesh point
 COLLAR = 0.1  # IPD below the chin; from here on it is neck, hair and clothes

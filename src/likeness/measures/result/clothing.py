@@ -5,6 +5,8 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
+from likeness.comparison.pair import KEPT, LEAST_BEHIND, Pair
+from likeness.comparison.view import View
 from likeness.image import Image, Plane
 from likeness.image.color import lab_from_linear
 from likeness.image.difference import delta_e_2000
@@ -12,9 +14,7 @@ from likeness.image.filters import gaussian, grown
 from likeness.image.tone import Along, Tone, tone_between
 from likeness.limits import Limits
 from likeness.measures.result.body import CHIN, torso
-from likeness.pair import KEPT, LEAST_BEHIND, Pair
 from likeness.schema import NotAssessed, Reading, measure
-from likeness.view import View
 
 SOFT = 0.03  # IPD; finer than this is cloth, not its colour
 LEAST_WORN = 0.1  # IPD squared

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from likeness.cut import cut_of, own_cut
+from likeness.comparison.cut import cut_of, own_cut
+from likeness.comparison.pair import Pair
 from likeness.image.edges import Band, Rim, cut_short, rims, weighted_quantile
 from likeness.limits import Limits
-from likeness.pair import Pair
 from likeness.schema import NotAssessed, Reading, measure
 
 WINDOW = 0.12  # IPD; along the edge

@@ -7,11 +7,11 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from likeness.comparison.pair import Pair
+from likeness.comparison.shape import at_points
 from likeness.image import Plane
 from likeness.limits import Limits
-from likeness.pair import Pair
 from likeness.schema import NotAssessed, Reading, measure
-from likeness.shape import at_points
 
 
 class Sign(NamedTuple):

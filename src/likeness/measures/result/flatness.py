@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import numpy as np
 
+from likeness.comparison.pair import Pair
+from likeness.comparison.shading import Shading, shading_of
 from likeness.image import Plane
 from likeness.image.geometry import resize
 from likeness.image.shading import contrast, correlation, local_slope
 from likeness.limits import Limits
-from likeness.pair import Pair
 from likeness.schema import NotAssessed, Reading, measure
-from likeness.shading import Shading, shading_of
 
 SOFT = 0.12  # IPD; what is finer is texture and features
 LOCAL = 0.25  # IPD

@@ -7,11 +7,11 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from likeness.comparison.pair import Pair
+from likeness.comparison.shape import fitted
 from likeness.faces import Pose
 from likeness.limits import Limits
-from likeness.pair import Pair
 from likeness.schema import NotAssessed, Reading, measure
-from likeness.shape import fitted
 
 # Parts of the face: how far beyond their outline (IPD) they are looked at, and what to call them.
 REGIONS = {"eyes": (0.08, "eyes"), "nose": (0.08, "nose"), "lips": (0.10, "mouth"), "brows": (0.06, "brows"), "jaw": (0.04, "jaw")}

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import numpy as np
 
+from likeness.comparison.pair import Pair
+from likeness.comparison.skin_texture import SkinBand, by_part
 from likeness.image import Plane
 from likeness.limits import Limits
-from likeness.pair import Pair
 from likeness.schema import NotAssessed, Reading, measure
-from likeness.skin_texture import SkinBand, by_part
 
 FINE = "C"
 LEAST_SKIN = 0.2  # IPD squared: about a cheek

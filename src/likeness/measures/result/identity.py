@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import numpy as np
 
+from likeness.comparison.pair import Pair
 from likeness.limits import Limits
-from likeness.pair import Pair
 from likeness.schema import NotAssessed, Reading, measure
 
 

@@ -5,12 +5,12 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
+from likeness.comparison.mesh import normals
+from likeness.comparison.pair import Pair
+from likeness.comparison.shading import LEAST_SKIN, shading_of
 from likeness.image.harmonics import angle_between, direction, fit_light, shading
 from likeness.limits import Limits
-from likeness.mesh import normals
-from likeness.pair import Pair
 from likeness.schema import NotAssessed, Reading, measure
-from likeness.shading import LEAST_SKIN, shading_of
 
 AS_IT_WAS = 9.0  # degrees
 SOFT = 0.06  # IPD

@@ -7,11 +7,11 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from likeness.comparison.pair import Pair
+from likeness.comparison.recolouring import GREY, LEAST_SKIN, Recolouring, mapped, median_lab
 from likeness.image import Image, Plane
 from likeness.image.color import lab_from_linear
 from likeness.limits import Limits
-from likeness.pair import Pair
-from likeness.recolouring import GREY, LEAST_SKIN, Recolouring, mapped, median_lab
 from likeness.schema import NotAssessed, Reading, measure
 
 GREYISH = 10.0  # chroma; shares of less than that look smaller than they are, and count as shares of that

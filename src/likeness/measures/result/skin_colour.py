@@ -6,12 +6,12 @@ from typing import NamedTuple
 
 import numpy as np
 
+from likeness.comparison.pair import Pair
+from likeness.comparison.recolouring import GREY, LEAST_SKIN, Recolouring, mapped, median_lab
 from likeness.image import Image, Plane
 from likeness.image.color import lab_from_linear
 from likeness.image.difference import delta_e_2000
 from likeness.limits import Limits
-from likeness.pair import Pair
-from likeness.recolouring import GREY, LEAST_SKIN, Recolouring, mapped, median_lab
 from likeness.schema import NotAssessed, Reading, measure
 
 NATURAL_A, NATURAL_B = (5.0, 25.0), (5.0, 35.0)  # CIELAB of skin in ordinary light: ISO/IEC 29794-5
@@ -32,7 +32,7 @@ def skin_colour(pair: Pair) -> Reading | NotAssessed:
     White balance, exposure and a tone curve are read from clothes, hair, a kept background, eyes and lips, and from a neck that
     agrees with those, together with what skin may have of its own (likeness.image.shared_light): exposure lifts all of them,
     lightening the skin alone. A curve may run along each channel or along luminance: the one that explains more is believed,
-    unless hair, clothes and background contradict it (likeness.recolouring.lights).
+    unless hair, clothes and background contradict it (likeness.comparison.recolouring.lights).
 
     Of another photo: how far, in a* and b*, the skin lies outside the box of natural skin colours (ISO/IEC 29794-5), or off the
     nearest source where that is nearer. Its lightness is the other photo's light, and is not judged.

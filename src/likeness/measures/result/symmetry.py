@@ -5,12 +5,12 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
+from likeness.comparison.pair import Pair
+from likeness.comparison.shape import INNER, PARTNER, asymmetry, at_points
 from likeness.image import Plane, Points
 from likeness.image.filters import gaussian
 from likeness.limits import Limits
-from likeness.pair import Pair
 from likeness.schema import NotAssessed, Reading, measure
-from likeness.shape import INNER, PARTNER, asymmetry, at_points
 
 TURNED = 15.0  # degrees; beyond it what the mesh says of the far side makes up most of the asymmetry
 LEAST = 0.5  # % IPD; a face whose sides differ by less has nothing that could be taken away

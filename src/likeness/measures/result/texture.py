@@ -6,12 +6,12 @@ from typing import NamedTuple
 
 import numpy as np
 
+from likeness.comparison.pair import Pair
+from likeness.comparison.skin_texture import SkinBand, by_part, skin_share
 from likeness.image import Plane
 from likeness.image.texture import resolved
 from likeness.limits import Limits
-from likeness.pair import Pair
 from likeness.schema import NotAssessed, Reading, measure
-from likeness.skin_texture import SkinBand, by_part, skin_share
 
 PART_COUNTS = 0.5  # of its logarithm: one part of the face alone is told less surely than all of its skin
 MOSTLY_SEEN = 0.3  # share of the skin that is white, up to which a part alone counts

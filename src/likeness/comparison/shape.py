@@ -8,10 +8,10 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
+from likeness.comparison.view import View
 from likeness.image import Plane, Points
 from likeness.image.flow import Flow, settled, structure
 from likeness.regions import OUTLINES
-from likeness.view import View
 
 # The mesh numbers the right side's points first, with the midline's among them, then the left side's in the same order.
 MIDLINE = (0, 1, 2, 4, 5, 6, 8, 9, 10, 11, 12, 13, 14, 15, 16, 17, 18, 19, 94, 151, 152, 164, 168, 175, 195, 197, 199, 200)

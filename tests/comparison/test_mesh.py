@@ -3,8 +3,8 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
+from likeness.comparison.mesh import SURFACE, normals
 from likeness.image import Points
-from likeness.mesh import SURFACE, normals
 from likeness.portrait import Portrait
 
 

@@ -12,6 +12,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
+from likeness.comparison.view import View
 from likeness.image import Affine, Plane, Points
 from likeness.image.color import LINEAR_FROM_16BIT, srgb_from_linear
 from likeness.image.filters import gaussian
@@ -20,7 +21,6 @@ from likeness.image.geometry import Box, compose, invert, resize, scale_of, tran
 from likeness.image.jpeg import Steps, recompressed, steps_in, steps_of
 from likeness.image.texture import BANDS, band, level_slope, local_correlation
 from likeness.portrait import Portrait
-from likeness.view import View
 
 LUMA = np.array([[0.299, 0.587, 0.114]], np.float32)  # of encoded values, as JPEG weighs them
 OFFSET = 1e-3  # linear, added before the logarithm

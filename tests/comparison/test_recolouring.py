@@ -10,9 +10,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from numpy.typing import NDArray
 
+from likeness.comparison.recolouring import BEHIND, EDITED, FREE, NECK, WORN, lights
 from likeness.image import Image
 from likeness.image.shared_light import Part
-from likeness.recolouring import BEHIND, EDITED, FREE, NECK, WORN, lights
 
 SKIN = np.array([0.5, 0.28, 0.19], np.float32)
 

@@ -13,7 +13,11 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from likeness.handled import handled
+from likeness.comparison.handled import handled
+from likeness.comparison.recolouring import Recolouring, like_skin, recolourings
+from likeness.comparison.shape import Movement, movement
+from likeness.comparison.skin_texture import SkinTexture, skin_texture
+from likeness.comparison.view import View, around
 from likeness.image import Affine, Image, Plane, read_only
 from likeness.image.filters import gaussian, grown
 from likeness.image.flow import Flow, dense_flow, flow_of, positions, round_trip_error, trimmed_similarity
@@ -21,10 +25,6 @@ from likeness.image.geometry import compose, crop_and_scale, invert, similarity,
 from likeness.image.texture import local_correlation
 from likeness.image.tone import Along, Tone, tone_between
 from likeness.portrait import Field, Portrait
-from likeness.recolouring import Recolouring, like_skin, recolourings
-from likeness.shape import Movement, movement
-from likeness.skin_texture import SkinTexture, skin_texture
-from likeness.view import View, around
 
 FACE = Field(1.6, 1.6, 1.8, 2.4)  # forehead to below the chin, ear to ear
 SCENE = Field(3.2, 3.2, 2.8, 3.6)  # the head, its hair and the shoulders

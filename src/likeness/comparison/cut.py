@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import numpy as np
 
+from likeness.comparison.pair import Layers, Pair
+from likeness.comparison.view import View
 from likeness.image import Image
 from likeness.image.color import lab_from_linear
 from likeness.image.edges import PLATEAU, Band, signed_distance
 from likeness.image.filters import fill, grown
-from likeness.pair import Layers, Pair
 from likeness.schema import NotAssessed, Reading
-from likeness.view import View
 
 SOLID, EMPTY = 0.995, 0.02  # alpha beyond which a pixel holds nothing, or nothing else than the person
 LEAST_EDGE = 60  # pixels

@@ -9,6 +9,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
+from likeness.comparison.view import View
 from likeness.image import Image, Plane
 from likeness.image.color import lab_from_linear
 from likeness.image.filters import gaussian
@@ -17,7 +18,6 @@ from likeness.image.shared_light import Part, SharedLight, shared_light
 from likeness.image.texture import log_luma
 from likeness.image.tone import Along, legible
 from likeness.regions import OUTLINES
-from likeness.view import View
 
 Box = tuple[slice, slice]
 WHOLE: Box = (slice(None), slice(None))

@@ -7,11 +7,11 @@ from dataclasses import dataclass
 import cv2
 import numpy as np
 
+from likeness.comparison.pair import Pair
 from likeness.image import Image, Plane
 from likeness.image.geometry import resize
 from likeness.image.light import peak_of
 from likeness.image.shading import level_of, low_pass, same_tone
-from likeness.pair import Pair
 
 SHADING_IPD = 48.0  # pixels: light has no detail
 REACH = 0.1  # IPD; what is finer is detail and tells the tone curve

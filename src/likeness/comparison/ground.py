@@ -7,13 +7,13 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from likeness.comparison.pair import Pair
+from likeness.comparison.view import View, around
 from likeness.image import Affine, Image, Plane
 from likeness.image.filters import grown
 from likeness.image.flow import positions
 from likeness.image.geometry import compose, crop_and_scale, invert, resize, similarity, warp
-from likeness.pair import Pair
 from likeness.portrait import Portrait
-from likeness.view import View, around
 
 Mask = NDArray[np.bool_]
 APART = 0.15  # IPD: a background nearer than this to the person may be mixed with hair

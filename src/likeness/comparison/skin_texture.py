@@ -9,13 +9,13 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from likeness.handled import Handled
+from likeness.comparison.handled import Handled
+from likeness.comparison.view import View
 from likeness.image import Plane
 from likeness.image.filters import gaussian
 from likeness.image.texture import BANDS, Transfer, band, level_slope, log_luma, transfer
 from likeness.portrait import FACE_FIELD, Portrait
 from likeness.regions import region
-from likeness.view import View
 
 WINDOW = 0.10  # IPD
 LEAST_PART = 0.08  # IPD squared

@@ -12,10 +12,10 @@ from calibration.people import photo_of, portrait_of
 from calibration.reshaping import jaw, reshaped, splines
 from calibration.retouching import blurred
 
+from likeness.comparison.pair import MAX_IPD, Pair
 from likeness.errors import LikenessError
 from likeness.image.geometry import scale_of
 from likeness.measures import result_measures
-from likeness.pair import MAX_IPD, Pair
 from likeness.photo import open_photo
 from likeness.portrait import Portrait
 from likeness.schema import Reading

@@ -7,10 +7,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from likeness.comparison.pair import Pair
+from likeness.comparison.shape import INNER, LEFT, MIDLINE, PARTNER, RIGHT, asymmetry, at_points, fitted
 from likeness.image.flow import settled, structure
-from likeness.pair import Pair
 from likeness.portrait import Portrait
-from likeness.shape import INNER, LEFT, MIDLINE, PARTNER, RIGHT, asymmetry, at_points, fitted
 
 
 def test_every_point_has_its_partner(hopper_portrait: Portrait) -> None:
