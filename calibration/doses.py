@@ -13,6 +13,7 @@ import scipy.stats
 from numpy.typing import NDArray
 
 from calibration.edits import Edit
+from calibration.handling import HANDLING
 from calibration.people import Split, people
 from calibration.reshaping import bumps, jaw, reshaped, splines
 from calibration.retouching import bilateral, frequency_separated
@@ -61,11 +62,19 @@ def readings(folder: Path, split: Split, count: int, implementation: Implementat
     return np.array(doses), np.array(found)
 
 
+def _handled(folder: Path, count: int) -> NDArray[np.float64]:
+    """The same distances of versions that were only handled, (N, 8)."""
+    versions = ((p.source, edit) for p in people(folder, ("tune",), count, skip=("same_person",)) for edit in HANDLING[::3])
+    results = ((source, edit.result(source)) for source, edit in versions)
+    found = (statistics_of(Pair(source, result)) for source, result in results if result is not None)
+    return np.array([np.abs(statistics - UNTOUCHED) for statistics in found if statistics is not None])
+
+
 def score(folder: Path, count: int) -> dict[str, Any]:
     """What the score of ``likeness.retouch`` is made of, from ``count`` people of the tune split, and how well its order agrees with the
     dose (Spearman) on as many of the calibrate split under the second implementation."""
     doses, distances = readings(folder, "tune", count, first)
-    usual = np.quantile(distances[doses == 0], 0.9, axis=0)
+    usual = np.quantile(_handled(folder, count), 0.95, axis=0)
     weights = scipy.optimize.nnls(np.maximum(distances - usual, 0), 100 * doses)[0]  # none below 0: more of anything is more
     doses, distances = readings(folder, "calibrate", count, second)
     found = np.maximum(distances - usual, 0) @ weights

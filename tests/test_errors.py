@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import pickle
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -51,3 +53,12 @@ def test_missing_library_without_a_known_package_is_named() -> None:
 
 def test_missing_package_names_the_command_that_brings_it() -> None:
     assert "pip install dlib-bin" in str(missing("dlib-bin", ImportError("No module named 'dlib'")))
+
+
+def test_errors_outlive_the_way_between_processes() -> None:
+    plain = LikenessError("is empty", where="a.jpg", hint="copy it again")
+    advised = NoUsableSource("no photo is good enough", where="b.jpg", advice=["Come closer."])
+    for error in (plain, advised):
+        back = pickle.loads(pickle.dumps(error))
+        assert type(back) is type(error)
+        assert (str(back), back.exit_code, back.__dict__) == (str(error), error.exit_code, error.__dict__)

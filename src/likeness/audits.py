@@ -52,7 +52,7 @@ def audit(source: str | Path, result: str | Path, *, sources: Sequence[str | Pat
 
 
 def audit_all(
-    sources: Sequence[str | Path],
+    sources: str | Path | Sequence[str | Path],
     results: Sequence[str | Path],
     *,
     limit_mp: float = 250.0,
@@ -68,7 +68,8 @@ def audit_all(
     workers : processes to share many results among. A script that asks for more than one must be importable (spawn).
     progress : told what is done, and the share of it.
     """
-    auditor, paths = Auditor.of(sources, limit_mp), [Path(path) for path in results]
+    own = [sources] if isinstance(sources, str | Path) else sources
+    auditor, paths = Auditor.of(own, limit_mp), [Path(path) for path in results]
     audits: list[Audit] = []
     views: list[Any] = []
     errors: list[PhotoError] = []
@@ -120,8 +121,9 @@ class Auditor:
         return mirrored if mirrored.mode == "same-photo" else pair
 
     def _nearest(self, photo: Photo) -> Pair:
-        result = _most_alike(photo, self.sources)
-        pairs = (Pair(source, result, tuple(s for s in self.sources if s is not source)) for source in self.sources)
+        result, count = _most_alike(photo, self.sources)
+        others = [tuple(s for s in self.sources if s is not source) for source in self.sources]
+        pairs = (Pair(source, result, rest, faces_seen=count) for source, rest in zip(self.sources, others, strict=True))
         return max(pairs, key=lambda pair: (pair.mode == "same-photo", -_apart(pair.source, pair.result)))
 
 
@@ -129,13 +131,13 @@ def _portrait(photo: Photo) -> Portrait:
     return Portrait.of(photo, choose_face(photo.path, find_faces(photo), None), max_ipd=ENOUGH_IPD)
 
 
-def _most_alike(photo: Photo, sources: Sequence[Portrait]) -> Portrait:
-    """Of the people in ``photo`` the one who looks most like the ``sources``: a group photo or a collage shows several."""
+def _most_alike(photo: Photo, sources: Sequence[Portrait]) -> tuple[Portrait, int]:
+    """Of the people in ``photo`` the one who looks most like the ``sources``, and how many there are: a collage shows several."""
     faces = find_faces(photo)
     if len(faces) < 2:
-        return Portrait.of(photo, choose_face(photo.path, faces, None), max_ipd=ENOUGH_IPD)
+        return Portrait.of(photo, choose_face(photo.path, faces, None), max_ipd=ENOUGH_IPD), len(faces)
     people = [Portrait.of(photo, face, max_ipd=ENOUGH_IPD) for face in faces]
-    return min(people, key=lambda person: min(_apart(source, person) for source in sources))
+    return min(people, key=lambda person: min(_apart(source, person) for source in sources)), len(faces)
 
 
 def _apart(a: Portrait, b: Portrait) -> float:

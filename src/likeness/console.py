@@ -23,7 +23,6 @@ MEANING = {
     "new-source": "start from another photo",
     "cannot-tell": "cannot tell",
 }
-FEW = 3  # results of which all findings are shown
 out = Console(highlight=False, soft_wrap=True, width=None if sys.stdout.isatty() else 160)
 
 
@@ -73,13 +72,23 @@ def ranking(result: Result) -> None:
 
 
 def audits(result: Result) -> None:
-    """The result of ``audit``: of a few all that was found, of many what departs, the best first."""
-    few = len(result["results"]) <= FEW
-    for audit in result["results"] if few else sorted(result["results"], key=lambda a: -(a["believability"] or 0.0)):
-        mirrored = ", mirrored" if audit["mirrored"] else ""
-        retouched = f", retouched {audit['retouch']['score']:.0f} of 100" if audit["retouch"] else ""
-        out.print(f"{escape(audit['result'])}  {_believable(audit)}  {_meaning(audit)}  ({audit['mode']}{mirrored}{retouched})")
-        _findings(audit["findings"], only_departures=not few)
+    """The result of ``audit``: of one all that was found, of several what departs, the best first; left and right are the person's own."""
+    alone = len(result["results"]) == 1
+    for audit in result["results"] if alone else sorted(result["results"], key=lambda a: -(a["believability"] or 0.0)):
+        notes = [audit["mode"]]
+        notes += ["mirrored"] if audit["mirrored"] else []
+        notes += [f"{audit['faces']} faces, judged is the one most like the source"] if audit["faces"] > 1 else []
+        notes += [f"retouched {audit['retouch']['score']:.0f} of 100"] if audit["retouch"] else []
+        out.print(f"{escape(audit['result'])}  {_believable(audit)}  {_judged(audit)}  ({', '.join(notes)})")
+        for reason in audit["missing"]:
+            out.print(f"    [dim]?[/] {escape(reason)}")
+        _findings(audit["findings"], only_departures=not alone)
+
+
+def _judged(audit: Result) -> str:
+    """The verdict on a picture that somebody else made."""
+    stranger = any(f["measure"] == "identity" and f["status"] == "fail" for f in audit["findings"])
+    return "this is somebody else" if stranger else _meaning(audit)
 
 
 def version(result: Result) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import difflib
 import re
 from collections.abc import Iterable, Sequence
+from typing import Any
 
 
 class LikenessError(Exception):
@@ -25,6 +26,9 @@ class LikenessError(Exception):
         self.hint = hint
         super().__init__(what, self.where, hint)
 
+    def __reduce__(self) -> Any:  # a worker process hands its errors over
+        return _again, (type(self), self.__dict__ | {"args": self.args})
+
     def __str__(self) -> str:
         line = f"{self.where}: {self.what}" if self.where else self.what
         line = f"{line}; {self.hint}" if self.hint else line
@@ -39,6 +43,13 @@ class NoUsableSource(LikenessError):
     def __init__(self, what: str, *, where: object = "", advice: Sequence[str] = ()) -> None:
         super().__init__(what, where=where, hint="; ".join(line.rstrip(".") for line in advice))
         self.advice = list(advice)
+
+
+def _again(kind: type[LikenessError], state: dict[str, Any]) -> LikenessError:
+    """The error that was pickled."""
+    error = kind.__new__(kind, *state.pop("args"))
+    error.__dict__.update(state)
+    return error
 
 
 def unknown(kind: str, name: str, known: Iterable[str], *, where: object = "") -> LikenessError:

@@ -13,6 +13,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
+from likeness.comparison.handled import OFFSET
 from likeness.comparison.pair import Pair
 from likeness.comparison.view import View
 from likeness.image import Plane
@@ -47,29 +48,34 @@ class Retouch:
 
 
 def statistics_of(pair: Pair) -> NDArray[np.float64] | None:
-    """The eight statistics, in the order of STATISTICS; None for another photo, where they mean nothing."""
+    """The eight statistics, in the order of STATISTICS; None for another photo, where they mean nothing.
+
+    The photometric ones compare with the source as handling of the whole picture would have left it: resized and compressed alike.
+    """
     if pair.mode == "other-photo":
         return None
     source, result = pair.faces
     face = (source.region("face", -RIM) > 0.5) & (result.valid > 0)  # a new background may begin at its rim
-    back = np.where(pair.movement.known[..., None], pair.registration.flow, 0).astype(np.float32)
     moved = _across_edges(source, pair.movement.by)[face & pair.movement.known]
-    before = _encoded(source)
-    after = _matched(_moved_back(_encoded(result), back), before, TONE * pair.ipd)
-    alike = contrast_and_structure(before, after, WINDOW * pair.ipd)[face]
-    rows, columns = patch_centres(source.size)
-    blur = blur_by_patch(before, after)[face[np.ix_(rows, columns)]]
+    planes = pair.skin_texture.planes
+    ipd = 63 * planes.px_per_mm
+    before, after = (srgb_from_linear(np.clip(np.exp(plane) - OFFSET, 0, 1)) for plane in (planes.handled, planes.result))
+    after = _matched(after, before, TONE * ipd)
+    inside = planes.there(face.astype(np.float32)) > 0.99
+    alike = contrast_and_structure(before, after, WINDOW * ipd)[inside]
+    rows, columns = patch_centres((before.shape[1], before.shape[0]))
+    blur = blur_by_patch(before, after)[inside[np.ix_(rows, columns)]]
     return np.array([f(v) if len(v) else 0.0 for v in (moved, _body_shift(pair), alike, blur) for f in (np.mean, np.std)])
 
 
 def retouch_of(pair: Pair, usual: Sequence[float], weights: Sequence[float]) -> Retouch | None:
-    """What was done to the photo. ``usual``: how far each statistic is from UNTOUCHED in a picture that was only saved; ``weights``: how
+    """What was done to the photo. ``usual``: how far each statistic is from UNTOUCHED in pictures that were only handled; ``weights``: how
     much it adds to the score for each unit beyond that; (8,) each."""
     found = statistics_of(pair)
     if found is None:
         return None
     beyond = np.maximum(np.abs(found - UNTOUCHED) - np.array(usual), 0)
-    return Retouch(tuple(float(v) for v in found), round(float(beyond @ np.array(weights)), 1))
+    return Retouch(tuple(float(v) for v in found), round(min(100.0, float(beyond @ np.array(weights))), 1))
 
 
 def _across_edges(view: View, by: Flow) -> Plane:
@@ -94,12 +100,6 @@ def _body_shift(pair: Pair) -> NDArray[np.float32]:
 
 def _encoded(view: View) -> Plane:
     return srgb_from_linear(np.clip(luminance(view.pixels), 0, 1))
-
-
-def _moved_back(plane: Plane, flow: Flow) -> Plane:
-    """``plane`` of the result as it lay in the source."""
-    rows, columns = np.mgrid[: plane.shape[0], : plane.shape[1]].astype(np.float32)
-    return np.asarray(cv2.remap(plane, columns + flow[..., 0], rows + flow[..., 1], cv2.INTER_CUBIC), np.float32)
 
 
 def _matched(plane: Plane, to: Plane, sigma: float) -> Plane:

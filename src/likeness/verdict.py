@@ -33,7 +33,7 @@ class Audit:
     """All findings about one result, and what follows from them. ``audit["texture"]`` is the finding of that measure.
 
     ``mirrored``: the result shows the source the other way round, and was turned back to be compared. ``retouch``: how much was done to
-    the photo altogether; None for another photo.
+    the photo altogether; None for another photo. ``faces``: how many the result shows; the audit is about the one most like the source.
     """
 
     source: str
@@ -44,6 +44,7 @@ class Audit:
     findings: tuple[Finding, ...]
     mirrored: bool = False
     retouch: Retouch | None = None
+    faces: int = 1
 
     def __getitem__(self, measure: str) -> Finding:
         for finding in self.findings:
@@ -55,6 +56,13 @@ class Audit:
     def failing(self) -> tuple[str, ...]:
         """The names of the measures that fail."""
         return tuple(f.measure for f in self.findings if f.status == "fail")
+
+    @property
+    def missing(self) -> tuple[str, ...]:
+        """Why it cannot be told: the reasons of the groups that decide and of which nothing could be assessed, each once."""
+        known = {f.group for f in self.findings if f.status != "not-assessed"}
+        lacking = [f.reason for f in self.findings if f.group in DECIDING[self.mode] - known]
+        return tuple(dict.fromkeys(lacking)) if self.verdict == "cannot-tell" else ()
 
     @property
     def departure(self) -> float:
@@ -73,6 +81,8 @@ class Audit:
             "verdict": self.verdict,
             "believability": self.believability,
             "findings": [f.as_json() for f in self.findings],
+            "missing": list(self.missing),
+            "faces": self.faces,
             "mirrored": self.mirrored,
             "retouch": None if self.retouch is None else self.retouch.as_json(),
         }
@@ -85,7 +95,7 @@ def audit_pair(pair: Pair, *, source: str, result: str) -> Audit:
     )
     verdict, score = verdict_of(findings, pair.mode), calibration()["retouch"]
     retouch = retouch_of(pair, score["usual"], score["weights"])
-    return Audit(source, result, pair.mode, verdict, believability_of(findings), findings, pair.mirrored, retouch)
+    return Audit(source, result, pair.mode, verdict, believability_of(findings), findings, pair.mirrored, retouch, pair.faces_seen)
 
 
 def verdict_of(findings: Sequence[Finding], mode: Mode = "same-photo") -> Verdict:

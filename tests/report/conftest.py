@@ -46,6 +46,8 @@ def audit(verdict: str = "keep", believability: float | None = 93.4, findings: l
         "verdict": verdict,
         "believability": believability,
         "findings": given,
+        "missing": [],
+        "faces": 1,
         "mirrored": False,
         "retouch": {"score": 12.3, "statistics": {}},
     }

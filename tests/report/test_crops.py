@@ -51,7 +51,7 @@ def test_a_large_face_is_shown_one_eye_at_a_time(hopper_portrait: Portrait) -> N
     big = hopper_portrait.resampled(np.array([[1 / scale, 0, 0], [0, 1 / scale, 0]]), (1500, 1900))
     eyes = crop_pairs(hopper_portrait, big, from_one_photo(hopper_portrait, big))[0]
     assert eyes.after.width == 460
-    assert "enlarged" in detail(hopper_portrait, from_one_photo(hopper_portrait, big))
+    assert "enlarged" in detail(hopper_portrait, big, from_one_photo(hopper_portrait, big))
 
 
 def test_the_source_is_seen_in_the_frame_of_the_result(hopper_portrait: Portrait, framed: Portrait) -> None:
@@ -61,7 +61,7 @@ def test_the_source_is_seen_in_the_frame_of_the_result(hopper_portrait: Portrait
     assert before.shape == after.shape
     assert max(after.shape) == 200
     assert np.abs(before.astype(int) - after).mean() < 0.5
-    assert "Every pixel of the crops is a pixel of the file." in detail(hopper_portrait, to_source)
+    assert detail(hopper_portrait, framed, to_source) == "Every pixel of the crops is a pixel of the files."
 
 
 def test_another_size_of_the_same_face_is_found_by_the_face(hopper_portrait: Portrait) -> None:

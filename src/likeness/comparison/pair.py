@@ -42,6 +42,7 @@ CURVES: tuple[Along, ...] = ("channel", "luminance")
 KEPT = 0.15  # log; a background that departs less from the person's change of light was kept, its detail apart
 DETAIL = 0.7  # share of a background's detail; with less left it was blurred
 SAME_DETAIL = 0.7  # correlation; a background whose detail lies where it did is the source's under whatever light
+OTHER_COLOUR, OTHER_LEVEL = 0.45, 0.7  # log; the most that a change of light does to a wall beside what it does to the skin
 FAINT = 0.02  # log; detail weaker than this is not missed
 DARK = 0.004  # linear, added before the logarithm
 LEAST_BEHIND = 60  # pixels
@@ -71,12 +72,14 @@ class Pair:
     """Two pictures to compare: the person's ``source`` and a ``result`` that says it shows the same person.
 
     ``others``: further photos of the person, for what several can tell better than one. ``mirrored``: the result was turned back.
+    ``faces_seen``: how many faces the result shows; it is about the one most like the source.
     """
 
     source: Portrait
     result: Portrait
     others: tuple[Portrait, ...] = ()
     mirrored: bool = False
+    faces_seen: int = 1
 
     @cached_property
     def ipd(self) -> float:
@@ -175,10 +178,25 @@ class Pair:
         inside = self.behind & ~grown(source.valid * result.valid == 0, 0.1 * source.ipd)
         x, y = (_detail(view)[inside] for view in (source, result))
         same_detail = inside.any() and x.std() > FAINT and x @ y > SAME_DETAIL * np.sqrt((x @ x) * (y @ y))
-        if np.median(np.abs(a - b).max(1)) >= KEPT and not same_detail:
+        if (np.median(np.abs(a - b).max(1)) >= KEPT or self._exchanged) and not same_detail:
             return "replaced"
         faint = FAINT**2 * max(len(x), 1)  # a plain wall has nothing to lose
         return "kept" if (x @ y + faint) / (x @ x + faint) > DETAIL else "blurred"
+
+    @cached_property
+    def _exchanged(self) -> bool:
+        """Whether what is behind changed as no light does that also fell on the skin: a plain wall exchanged for another.
+
+        A curve fitted to hair and clothes alone is free to turn one wall into the other.
+        """
+        source, result = self.scenes
+        skin = (source.skin * result.valid) > 0.5
+        if self.behind.sum() < LEAST_BEHIND or skin.sum() < LEAST_BEHIND:
+            return False
+        change = np.log((np.maximum(result.pixels, 0) + DARK) / (np.maximum(source.pixels, 0) + DARK))
+        beside = np.median(change[self.behind], axis=0) - np.median(change[skin], axis=0)
+        level = float(beside.mean())
+        return bool(np.abs(beside - level).max() > OTHER_COLOUR or abs(level) > OTHER_LEVEL)
 
     @cached_property
     def tones(self) -> tuple[Tone, ...]:
@@ -190,7 +208,7 @@ class Pair:
         a, b = (gaussian(view.pixels, 0.03 * view.ipd) for view in (source, result))
         others = cv2.erode(source.valid * result.valid, np.ones((3, 3))) * ~like_skin(a, source) * (1 - source.region("face", 0.1))
         person = source.person
-        worn, behind = others * (person > 0.95), others * (person < 0.05)
+        worn, behind = others * (person > 0.95), others * (person < 0.05) * (not self._exchanged)
         return tuple(sorted((tone for tone in map(partial(_tone, a, b, worn, behind), CURVES) if tone), key=lambda t: t.misfit))
 
     @cached_property

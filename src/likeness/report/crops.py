@@ -89,16 +89,18 @@ def seen_through(image: Image, to_image: Affine, size: tuple[int, int]) -> Image
     return seen
 
 
-def detail(source: Portrait, to_source: Affine) -> str:
-    """How the source's pixels compare with the result's, in a sentence."""
-    ratio = scale_of(to_source) * scale_of(source.to_photo)
+def detail(source: Portrait, result: Portrait, to_source: Affine) -> str:
+    """How the files' pixels compare with those of the crops, in a sentence."""
+    own, there = scale_of(result.to_photo), scale_of(to_source) * scale_of(source.to_photo)
+    if max(abs(own - 1), abs(there - 1)) < 0.02:
+        return "Every pixel of the crops is a pixel of the files."
+    return f"The crops show {_across(own, 'the result')} and {_across(there, 'the source')}."
+
+
+def _across(ratio: float, whose: str) -> str:
     if abs(ratio - 1) < 0.02:
-        return "Every pixel of the crops is a pixel of the file."
-    if ratio > 1:
-        return (
-            f"Every pixel of the crops is a pixel of the result; the source has {ratio:.1f} times as many across, and is reduced."
-        )
-    return f"Every pixel of the crops is a pixel of the result; the source has {1 / ratio:.1f} times fewer across, and is enlarged."
+        return f"{whose} pixel by pixel"
+    return f"{whose} reduced {ratio:.1f} times" if ratio > 1 else f"{whose} enlarged {1 / ratio:.1f} times"
 
 
 # -- where to look

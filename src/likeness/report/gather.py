@@ -68,7 +68,7 @@ def _version(version: Version, source: Portrait, befores: dict[bytes, Picture]) 
         befores[frame] = Picture(source_in_frame(source, result, to_source, HERO), "The photo, in the frame of the headshot")
     after = Picture(whole(result, HERO), f"The headshot: {version_title(version.name)}")
     crops = crop_pairs(source, result, to_source)
-    return VersionView(**said, before=befores[frame], after=after, crops=crops, detail=detail(source, to_source))
+    return VersionView(**said, before=befores[frame], after=after, crops=crops, detail=detail(source, result, to_source))
 
 
 def audited_view(found: Audit, pair: Pair, *, brief: bool = False) -> AuditedView:
@@ -80,7 +80,7 @@ def audited_view(found: Audit, pair: Pair, *, brief: bool = False) -> AuditedVie
     before = source_in_frame(source, result, to_source, long_side) if aligned else whole(source, long_side)
     pictures = Picture(before, f"The source {source_name}"), Picture(whole(result, long_side), f"The result {name}")
     crops = [] if brief else crop_pairs(source, result, to_source)
-    said = "" if brief else detail(source, to_source)
+    said = "" if brief else detail(source, result, to_source)
     return AuditedView(name, source_name, audit, *pictures, aligned, crops, said, heats(found.findings, pair))
 
 

@@ -50,13 +50,15 @@ def _drawn(finding: Finding, pair: Pair) -> HeatView:
 
 def departures(heat: Plane, limits: Limits) -> NDArray[np.float32]:
     """How far each place lies outside the natural range, (H, W): 0 inside and where nothing is known, 1 at the upper fail limit,
-    -1 at the lower; smoothed a little, as one pixel alone is nothing that a person sees."""
+    -1 at the lower; widened a little, so that a spot is seen."""
     known = np.isfinite(heat)
     values = np.where(known, heat, limits.natural[0] if np.isfinite(limits.natural[0]) else 0.0).astype(np.float64)
     over = _beyond(values, limits.natural[1], limits.fail[1], limits.log)
     under = _beyond(values, limits.natural[0], limits.fail[0], limits.log)
-    found = np.where(known, np.maximum(over, 0) - np.maximum(under, 0), 0).astype(np.float32)
-    return np.asarray(cv2.GaussianBlur(np.clip(found, -1.5, 1.5), (0, 0), 0.01 * heat.shape[1]), np.float32)
+    found = np.clip(np.where(known, np.maximum(over, 0) - np.maximum(under, 0), 0), -1.5, 1.5).astype(np.float32)
+    side = 2 * round(0.012 * heat.shape[1]) + 1  # a mole shall be seen
+    wide = cv2.dilate(np.maximum(found, 0), np.ones((side, side))) - cv2.dilate(np.maximum(-found, 0), np.ones((side, side)))
+    return np.asarray(cv2.GaussianBlur(wide, (0, 0), 0.008 * heat.shape[1]), np.float32)
 
 
 def _beyond(values: NDArray[np.float64], natural: float, fail: float, log: bool) -> NDArray[np.float64]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import cv2
 import numpy as np
 from numpy.typing import NDArray
 
@@ -25,6 +26,7 @@ LEAST_STRUCTURE = 0.12  # IPD squared
 STRUCTURE_DOUBT, SHAPE_DOUBT = 0.5, 0.25  # IPD squared; with this much to compare, half of a difference is believed
 DRIFT = 0.06  # IPD; a face registered that badly at the distance of the chest is forgiven
 BORROWED = 0.3  # of the structure; with less in common it is another body
+PLAIN = 0.02  # log; what varies less within 9 pixels is of one colour
 MARGIN, LEAST_BEYOND = (
     0.08,
     0.1,
@@ -85,7 +87,8 @@ def invented(source: View, result: View) -> NDArray[np.bool_]:
     beyond = _below_chin(source) & ~inside & (result.valid > 0)
     if beyond.sum() < LEAST_BEYOND * source.ipd**2:
         return np.zeros_like(beyond)
-    return np.asarray(beyond & (result.person > 0.5))
+    plain = cv2.morphologyEx(result.log_luma, cv2.MORPH_GRADIENT, np.ones((9, 9))) < PLAIN  # a bar or a frame, no body
+    return np.asarray(beyond & (result.person > 0.5) & ~cv2.dilate(plain.astype(np.uint8), np.ones((9, 9))).astype(bool))
 
 
 def _compared(source: View, result: View, known: NDArray[np.bool_], with_edge: bool) -> list[Reading]:
