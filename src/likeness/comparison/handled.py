@@ -6,6 +6,8 @@ against the source treated alike, only what was done to that place alone is left
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from functools import partial
 from typing import NamedTuple
 
 import cv2
@@ -13,12 +15,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from likeness.comparison.view import View
-from likeness.image import Affine, Plane, Points
+from likeness.image import Affine, Plane, Points, webp
 from likeness.image.color import LINEAR_FROM_16BIT, srgb_from_linear
 from likeness.image.filters import gaussian
 from likeness.image.flow import Flow, positions
 from likeness.image.geometry import Box, compose, invert, resize, scale_of, transform, warp
-from likeness.image.jpeg import Steps, recompressed, steps_in, steps_of
+from likeness.image.jpeg import recompressed, steps_in, steps_of
 from likeness.image.texture import BANDS, band, level_slope, local_correlation
 from likeness.portrait import Portrait
 
@@ -38,6 +40,9 @@ SAME_PLACE = 0.8  # correlation of the 9-22 mm band: less, and something else is
 LEAST_OTHERS = 0.05  # IPD squared of what is no skin, to tell the picture's sharpness from
 
 HALF: Affine = np.array([[0.5, 0, -0.25], [0, 0.5, -0.25]], np.float64)
+JPEG_BLOCK = 8  # pixels
+SURROUNDINGS = 16 * webp.BLOCK  # pixels
+Saved = Callable[[Plane], Plane]  # luma, (H, W), 0..255, to what is left of it in the result's kind of file
 _ENCODED = np.asarray(255 * srgb_from_linear(np.linspace(0, 1, 65536, dtype=np.float32)), np.float32)
 _LOG = np.log(LINEAR_FROM_16BIT + np.float32(OFFSET)).astype(np.float32)
 
@@ -78,7 +83,7 @@ def handled(
     """``source`` handled as ``result`` was. ``maps``: from the pixels of ``faces`` to theirs; ``flow``: what was reshaped, (H, W, 2).
     ``kept``: the background is the source's, and may tell how the picture was handled."""
     ipd, (to_source, to_result) = faces[0].ipd, maps
-    luma, to_luma, steps = _looked_at(result, to_result, faces[0].size, ipd)
+    luma, to_luma, saved = _looked_at(result, to_result, faces[0].size, ipd)
     size = (luma.shape[1], luma.shape[0])
     unit = scale_of(to_luma) * ipd
     before = _log(_moved(_luma(source.srgb), compose(to_source, invert(to_luma)), flow, invert(to_luma), to_source, size))
@@ -88,9 +93,9 @@ def handled(
     detail = before - gaussian(before, LIGHT * unit)
     detail *= _contrast(before, after, light, warp(faces[0].valid * faces[1].valid, invert(to_luma), size) > 0.99, unit)
     plain = _encoded(light + detail)
-    coded = _coded(plain, steps)
+    coded = saved(plain)
     if told.sum() > LEAST_OTHERS * unit**2:
-        coded = _coded(plain + _sharpness(plain, luma - coded, told, unit), steps)
+        coded = saved(plain + _sharpness(plain, luma - coded, told, unit))
     found = Handled(light + detail, _log(coded), after, light, to_luma, unit / 63)
     return found.halved() if unit > WORKING_IPD else found
 
@@ -100,23 +105,50 @@ def _halved(plane: Plane) -> Plane:
     return np.asarray(resize(plane[: height * 2, : width * 2], (width, height)), np.float32)
 
 
-def _looked_at(result: Portrait, to_result: Affine, size: tuple[int, int], ipd: float) -> tuple[Plane, Affine, Steps | None]:
-    """The result's luma (H, W), 0..255, around what the faces show, the map from their pixels to its own, and JPEG's steps if any:
+def _looked_at(result: Portrait, to_result: Affine, size: tuple[int, int], ipd: float) -> tuple[Plane, Affine, Saved]:
+    """The result's luma (H, W), 0..255, around what the faces show, the map from their pixels to its own, and how it was saved:
     in the file's own pixels, its blocks whole, where those are not far too many."""
     to_photo, photo, codes = compose(result.to_photo, to_result), result.photo, None
     if scale_of(to_photo) * ipd <= MOST_IPD:
         codes = photo.encoded
     else:
         to_photo, codes = to_result, result.srgb
+    strength = webp.strength_in(photo.data)
+    side = JPEG_BLOCK if strength is None else webp.BLOCK
     corners = transform(_corners(size), to_photo)
-    (left, top), (right, bottom) = np.floor(corners.min(0)).astype(int) // 8 * 8, np.ceil(corners.max(0)).astype(int)
+    (left, top), (right, bottom) = np.floor(corners.min(0)).astype(int) // side * side, np.ceil(corners.max(0)).astype(int)
     box = Box(int(left), int(top), int(right), int(bottom)).clipped(codes.shape[1], codes.shape[0])
-    luma = _luma(box.of(codes))
+    shown = box.of(codes)
+    luma = _luma(shown)
     to_luma = to_photo - np.array([[0, 0, box.left], [0, 0, box.top]])
     if codes is not photo.codes and codes is not photo.encoded:
-        return luma, to_luma, None
+        return luma, to_luma, _as_is
+    if strength is not None:
+        return luma, to_luma, _as_webp(codes, box, strength)
     written = steps_in(photo.data) if photo.scale == 1 else None
-    return luma, to_luma, steps_of(luma) if written is None else written
+    steps = steps_of(luma) if written is None else written
+    return luma, to_luma, _as_is if steps is None else partial(recompressed, steps=steps)
+
+
+def _as_is(luma: Plane) -> Plane:
+    return luma
+
+
+def _as_webp(codes: NDArray[np.uint8], box: Box, strength: float) -> Saved:
+    """To save luma of ``box`` as WebP quantised with ``strength``: in the colours and amid the surroundings that the result's ``codes``
+    have there, as the encoder foretells every block from its neighbours and shares its bits out by what else there is."""
+    left, top = max(0, box.left - SURROUNDINGS), max(0, box.top - SURROUNDINGS)
+    around = Box(left, top, box.right + SURROUNDINGS, box.bottom + SURROUNDINGS).clipped(codes.shape[1], codes.shape[0])
+    inside = Box(box.left - left, box.top - top, box.right - left, box.bottom - top)
+    whole = np.array(around.of(codes))
+    shown = inside.of(whole).astype(np.float32)
+    luma, quality = _luma(box.of(codes)), webp.quality_of(whole, strength)
+
+    def saved(plain: Plane) -> Plane:
+        inside.of(whole)[:] = np.clip(shown + (plain - luma)[..., None] + np.float32(0.5), 0, 255)
+        return _luma(inside.of(webp.resaved(whole, quality)))
+
+    return saved
 
 
 def _corners(size: tuple[int, int]) -> Points:
@@ -138,11 +170,6 @@ def _encoded(light: Plane) -> Plane:
     """Luma 0..255 of log light, (H, W)."""
     linear = np.exp(np.minimum(light, 0)) - np.float32(OFFSET)
     return np.asarray(_ENCODED[np.clip(linear * 65535 + 0.5, 0, 65535).astype(np.uint16)])
-
-
-def _coded(luma: Plane, steps: Steps | None) -> Plane:
-    """``luma`` (H, W) after JPEG with ``steps``, if there are any."""
-    return luma if steps is None else recompressed(luma, steps)
 
 
 def _moved(luma: Plane, to_source: Affine, flow: Flow, to_faces: Affine, faces_to_source: Affine, size: tuple[int, int]) -> Plane:
