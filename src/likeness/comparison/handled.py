@@ -22,6 +22,7 @@ from likeness.image.flow import Flow, positions
 from likeness.image.geometry import Box, compose, invert, resize, scale_of, transform, warp
 from likeness.image.jpeg import recompressed, steps_in, steps_of
 from likeness.image.texture import BANDS, band, level_slope, local_correlation
+from likeness.photo import Photo
 from likeness.portrait import Portrait
 
 LUMA = np.array([[0.299, 0.587, 0.114]], np.float32)  # of encoded values, as JPEG weighs them
@@ -41,6 +42,8 @@ LEAST_OTHERS = 0.05  # IPD squared of what is no skin, to tell the picture's sha
 
 HALF: Affine = np.array([[0.5, 0, -0.25], [0, 0.5, -0.25]], np.float64)
 JPEG_BLOCK = 8  # pixels
+NOT_FOLLOWED = {"AVIF": "AVIF", "HEIF": "HEIC", "JPEG2000": "JPEG 2000"}
+LEAST_BITS = 1.5  # per pixel; AVIF and HEIC with fewer swallow skin, or put in what is not the photo's
 SURROUNDINGS = 16 * webp.BLOCK  # pixels
 Saved = Callable[[Plane], Plane]  # luma, (H, W), 0..255, to what is left of it in the result's kind of file
 _ENCODED = np.asarray(255 * srgb_from_linear(np.linspace(0, 1, 65536, dtype=np.float32)), np.float32)
@@ -49,7 +52,8 @@ _LOG = np.log(LINEAR_FROM_16BIT + np.float32(OFFSET)).astype(np.float32)
 
 class Handled(NamedTuple):
     """Log luma (H, W) in the result's own pixels around the face. ``source``: in the result's light, not handled; ``handled``: handled as
-    the result was; ``result``. ``to_patch``: from the pixels of the pair's faces to these. ``level``: the result's light, log."""
+    the result was; ``result``. ``to_patch``: from the pixels of the pair's faces to these. ``level``: the result's light, log. ``unlike``: the kind of file whose strong
+    compression of the result is not in ``handled``."""
 
     source: Plane
     handled: Plane
@@ -57,11 +61,12 @@ class Handled(NamedTuple):
     level: Plane
     to_patch: Affine
     px_per_mm: float
+    unlike: str = ""
 
     def halved(self) -> Handled:
         """The same in half as many pixels across: enough for coarse waves."""
         source, handled, result, level = (_halved(plane) for plane in (self.source, self.handled, self.result, self.level))
-        return Handled(source, handled, result, level, compose(HALF, self.to_patch), self.px_per_mm / 2)
+        return Handled(source, handled, result, level, compose(HALF, self.to_patch), self.px_per_mm / 2, self.unlike)
 
     def there(self, plane: Plane) -> Plane:
         """``plane`` of the pair's faces, in these pixels."""
@@ -96,7 +101,9 @@ def handled(
     coded = saved(plain)
     if told.sum() > LEAST_OTHERS * unit**2:
         coded = saved(plain + _sharpness(plain, luma - coded, told, unit))
-    found = Handled(light + detail, _log(coded), after, light, to_luma, unit / 63)
+    at_own_size = scale_of(compose(result.to_photo, to_result)) * ipd <= MOST_IPD
+    unlike = _not_followed(result.photo) if at_own_size else ""
+    found = Handled(light + detail, _log(coded), after, light, to_luma, unit / 63, unlike)
     return found.halved() if unit > WORKING_IPD else found
 
 
@@ -128,6 +135,12 @@ def _looked_at(result: Portrait, to_result: Affine, size: tuple[int, int], ipd: 
     written = steps_in(photo.data) if photo.scale == 1 else None
     steps = steps_of(luma) if written is None else written
     return luma, to_luma, _as_is if steps is None else partial(recompressed, steps=steps)
+
+
+def _not_followed(photo: Photo) -> str:
+    """The kind of file, where its compression is lossy, not followed here and strong; else ""."""
+    bits = 8 * len(photo.data) / (photo.width * photo.height * photo.scale**2)
+    return NOT_FOLLOWED.get(photo.format, "") if bits < LEAST_BITS else ""
 
 
 def _as_is(luma: Plane) -> Plane:

@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
+import io
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import numpy as np
+import PIL.Image
 import pytest
 from calibration.edits import Edit
+from calibration.people import portrait_of
 
 from likeness.comparison.pair import Pair
 from likeness.faces import find_faces
-from likeness.photo import open_photo
+from likeness.image.color import bytes_from_linear
+from likeness.photo import decode_photo, open_photo
 from likeness.portrait import Portrait
 
 Make = Callable[[Portrait], Any]
@@ -21,6 +25,15 @@ Make = Callable[[Portrait], Any]
 def edited(source: Portrait, make: Make, quality: int = 92) -> Pair:
     """``source`` and what ``make`` makes of it, after JPEG, with a mesh of its own."""
     result = Edit("edit", 0, "", make, quality).result(source)
+    assert result is not None
+    return Pair(source, result)
+
+
+def saved_as(source: Portrait, make: Make, kind: str, **options: Any) -> Pair:
+    """``source`` and what ``make`` makes of it, saved as a ``kind`` of file that Pillow writes."""
+    out = io.BytesIO()
+    PIL.Image.fromarray(bytes_from_linear(make(source))).save(out, kind, **options)
+    result = portrait_of(decode_photo(out.getvalue(), Path(f"result.{kind}")))
     assert result is not None
     return Pair(source, result)
 

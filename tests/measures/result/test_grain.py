@@ -11,7 +11,7 @@ from likeness.measures.result.grain import grain
 from likeness.portrait import Portrait
 from likeness.schema import NotAssessed, Reading
 
-from .conftest import Make, edited
+from .conftest import Make, edited, saved_as
 
 HIGH = grain.limits.natural[1]
 
@@ -74,3 +74,15 @@ def test_another_photo_is_not_assessed(saved: Pair) -> None:
     other = Pair(saved.source, saved.result)
     other.__dict__["mode"] = "other-photo"
     assert isinstance(grain(other), NotAssessed)
+
+
+@pytest.mark.parametrize("quality", [60, 80])
+def test_what_webp_adds_is_no_grain_and_grain_shows_through(hopper_portrait: Portrait, quality: int) -> None:
+    assert read(saved_as(hopper_portrait, lambda s: s.pixels, "webp", quality=quality)).value < HIGH
+    assert read(saved_as(hopper_portrait, pasted(0.1), "webp", quality=quality)).value > HIGH
+
+
+def test_what_strong_avif_added_is_not_called_grain(hopper_portrait: Portrait) -> None:
+    found = grain(saved_as(hopper_portrait, lambda s: s.pixels, "avif", quality=40))
+    assert isinstance(found, NotAssessed)
+    assert "AVIF" in found.reason

@@ -17,7 +17,7 @@ from likeness.photo import open_photo
 from likeness.portrait import Portrait
 from likeness.schema import NotAssessed, Reading
 
-from .conftest import Make, edited
+from .conftest import Make, edited, saved_as
 
 LOW, HIGH = texture.limits.natural
 
@@ -139,3 +139,20 @@ def test_the_steps_that_the_file_names_are_used(hopper_portrait: Portrait, tmp_p
     told = Pair(hopper_portrait, result)
     untold = Pair(hopper_portrait, replace(result, photo=replace(result.photo, data=b""), facts={}))
     assert abs(np.log(read(told).value)) < 0.5 * abs(np.log(read(untold).value))
+
+
+@pytest.mark.parametrize("quality", [60, 80])
+def test_saving_as_webp_is_no_smoothing_and_smoothing_shows_through(hopper_portrait: Portrait, quality: int) -> None:
+    assert LOW < read(saved_as(hopper_portrait, lambda s: s.pixels, "webp", quality=quality)).value < HIGH
+    assert read(saved_as(hopper_portrait, bilateral(0.6), "webp", quality=quality)).value < LOW
+
+
+def test_lossless_webp_takes_nothing(hopper_portrait: Portrait) -> None:
+    assert read(saved_as(hopper_portrait, lambda s: s.pixels, "webp", lossless=True)).value == pytest.approx(1, abs=0.04)
+
+
+def test_what_strong_avif_took_is_not_called_smoothing(hopper_portrait: Portrait) -> None:
+    found = texture(saved_as(hopper_portrait, lambda s: s.pixels, "avif", quality=40))
+    assert isinstance(found, NotAssessed)
+    assert "AVIF" in found.reason
+    assert LOW < read(saved_as(hopper_portrait, lambda s: s.pixels, "avif", quality=95)).value < HIGH

@@ -27,6 +27,10 @@ def grain(pair: Pair) -> Reading | NotAssessed:
     skin = pair.skin_texture
     if skin.area < LEAST_SKIN:
         return NotAssessed("too much of the skin is white or black" if skin.blown > 0.5 else "too little skin is seen", "skin")
+    if skin.planes.unlike:
+        return NotAssessed(
+            f"the result was saved as {skin.planes.unlike} so strongly that what that added cannot be told from grain", "skin"
+        )
     foreign = _foreign(skin.bands[FINE])
     value = max(0.0, float(np.median(foreign[np.isfinite(foreign)])))
     heat = skin.planes.back(foreign, pair.faces[0].size)

@@ -46,6 +46,10 @@ def texture(pair: Pair) -> Reading | NotAssessed:
     skin = pair.skin_texture
     if skin.area < LEAST_SKIN:
         return NotAssessed("too much of the skin is white or black" if skin.blown > 0.5 else "too little skin is seen", "skin")
+    if skin.planes.unlike:
+        return NotAssessed(
+            f"the result was saved as {skin.planes.unlike} so strongly that what that took cannot be told from smoothing", "skin"
+        )
     bands = [found for name, band in skin.bands.items() if (found := _kept(name, band)).left > LEAST_LEFT]
     if not bands:
         return NotAssessed("the result is compressed too strongly for skin as smooth as this", "skin")
