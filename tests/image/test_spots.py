@@ -6,7 +6,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from likeness.image import Plane
-from likeness.image.spots import PIGMENTS, lines, luma_density, noise, pigments, resolved, response, scales, spots
+from likeness.image.spots import PIGMENTS, lines, luma_density, merged, noise, pigments, resolved, response, scales, spots
 
 SIZE = 120
 FEW = settings(max_examples=30)
@@ -123,3 +123,19 @@ def test_nothing_is_told_of_too_little() -> None:
     few = np.zeros((SIZE, SIZE), bool)
     few[:5, :5] = True
     assert scales(disc(6, 1), disc(6, 0), few, (6,), 20) == []
+
+
+def test_what_both_show_is_noise_where_there_is_texture() -> None:
+    frame = grain(0.02) + disc(6, 1.0, 40, 70)
+    plain, textured = (scales(frame, 0.8 * frame, EVERYWHERE, (6,), 20, 0, share)[0] for share in (0.0, 0.5))
+    assert textured.noise[70, 40] > 0.3
+    assert textured.noise[20, 100] == pytest.approx(plain.noise[20, 100], abs=0.02)
+    new = scales(grain(0.02), grain(0.02) + disc(6, 1.0, 40, 70), EVERYWHERE, (6,), 20, 0, 0.5)[0]
+    assert new.evidence[70, 40] > 2
+
+
+def test_two_scales_are_joined_place_by_place() -> None:
+    one, other = (scales(grain(0.02), grain(0.02) + disc(6, 1.0, x, 60), EVERYWHERE, (6,), 20)[0] for x in (30, 90))
+    joined = merged(one, other, np.arange(SIZE)[None, :].repeat(SIZE, 0) < 60)
+    assert joined.evidence[60, [30, 90]] == pytest.approx([one.evidence[60, 30], other.evidence[60, 90]])
+    assert not one.within(~EVERYWHERE).evidence.any()

@@ -134,6 +134,12 @@ class Scale:
         worth = np.float32(FOR_A_LINE if self.span else 1)
         return read_only(np.where(change > 0.5 * most, worth * change / np.sqrt(self.noise), 0).astype(np.float32))
 
+    def within(self, where: Mask) -> Scale:
+        """The same ``where`` (H, W) says so, nothing elsewhere."""
+        return Scale(
+            self.diameter, read_only(self.before * where), read_only(self.after * where), self.noise, self.slack, self.span
+        )
+
 
 def _beyond(plane: Plane, other: Plane, slack: int) -> Plane:
     """How far ``plane`` lies from anything that ``other`` shows within ``slack`` pixels, (H, W)."""
@@ -141,11 +147,13 @@ def _beyond(plane: Plane, other: Plane, slack: int) -> Plane:
     return np.asarray(np.abs(plane - np.clip(plane, cv2.erode(other, kernel), cv2.dilate(other, kernel))), np.float32)
 
 
-def scales(before: Plane, after: Plane, where: Mask, diameters: Sequence[float], reach: float, slack: int = 0) -> list[Scale]:
+def scales(
+    before: Plane, after: Plane, where: Mask, diameters: Sequence[float], reach: float, slack: int = 0, textured: float = 0.0
+) -> list[Scale]:
     """``before`` and ``after`` (H, W) as discs of each of the ``diameters`` that the pictures resolve.
 
     A change of contrast of the whole is taken out of ``before``; the noise is read ``where``, locally within ``reach``;
-    ``slack``: see Scale.
+    ``slack``: see Scale. ``textured``: the share of the texture that both have which is counted as noise.
     """
     if where.sum() < ENOUGH:
         return []
@@ -153,8 +161,21 @@ def scales(before: Plane, after: Plane, where: Mask, diameters: Sequence[float],
     for diameter in filter(resolved, diameters):
         a, b = response(before, diameter), response(after, diameter)
         a = a * np.float32(_slope(a[where][::SAMPLED], b[where][::SAMPLED]))
-        found.append(Scale(diameter, read_only(a), read_only(b), read_only(noise(b - a, where, reach)), slack))
+        unsure = noise(b - a, where, reach)
+        if textured:
+            shared = np.where(np.abs(a) < np.abs(b), a, b)
+            strongest = cv2.dilate(np.abs(shared), np.ones((2 * round(diameter) + 1,) * 2, np.uint8))
+            unsure = np.maximum(unsure, np.float32(textured) * np.maximum(noise(shared, where, reach), strongest))
+        found.append(Scale(diameter, read_only(a), read_only(b), read_only(unsure), slack))
     return found
+
+
+def merged(one: Scale, other: Scale, where: Mask) -> Scale:
+    """``one`` ``where`` it is known, elsewhere the ``other`` of the same diameter."""
+    before, after, unsure = (
+        read_only(np.where(where, *two)) for two in ((one.before, other.before), (one.after, other.after), (one.noise, other.noise))
+    )
+    return Scale(one.diameter, before, after, unsure, one.slack, one.span)
 
 
 def lines(scale: Scale, where: Mask, span: float, reach: float) -> Scale:

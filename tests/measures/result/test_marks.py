@@ -47,7 +47,8 @@ def mole_gone(hopper_portrait: Portrait, with_mole: Portrait) -> Pair:
 def test_saved_again_has_all_its_marks(saved: Pair) -> None:
     found = read(saved)
     assert found.value == 0
-    assert "In the skin that was looked at" in found.reason
+    assert "% of the face's skin that was looked at" in found.reason
+    assert "could not be looked at" in found.reason
     assert "Marks under 2.6 mm cannot be seen at 8" in found.reason
 
 
@@ -146,3 +147,39 @@ def test_another_photo_is_not_assessed(hopper_portrait: Portrait) -> None:
     pair = edited(hopper_portrait, same)
     pair.__dict__["mode"] = "other-photo"
     assert isinstance(marks(pair), NotAssessed)
+
+
+def lettered(portrait: Portrait) -> Image:
+    """White bars over the mouth."""
+    (x, y), ipd = portrait.landmarks[13, :2], portrait.ipd
+    covered = np.array(portrait.pixels)
+    for k in range(-3, 3):
+        covered[int(y - 0.2 * ipd) : int(y + 0.2 * ipd), int(x + 0.2 * k * ipd) : int(x + (0.2 * k + 0.1) * ipd)] = 0.9
+    return covered
+
+
+def test_what_lies_over_the_mouth_is_large_new_marks(hopper_portrait: Portrait) -> None:
+    found = read(edited(hopper_portrait, lettered))
+    assert limits_of("marks").status(found.value) == "fail"
+    assert "Something lies over the face on the mouth" in found.reason
+
+
+def test_a_dark_mole_in_a_stubbly_or_shaded_place_is_noticed(hopper_portrait: Portrait) -> None:
+    points, ipd = hopper_portrait.landmarks, hopper_portrait.ipd
+    y, x = np.mgrid[: hopper_portrait.height, : hopper_portrait.width].astype(np.float32)
+    stubble = np.random.default_rng(1).normal(0, 0.08, (hopper_portrait.height, hopper_portrait.width, 1)).astype(np.float32)
+    jaw = np.hypot(x - points[199, 0], y - points[199, 1])[..., None] < 0.35 * ipd
+    source = hopper_portrait.with_pixels(
+        np.where(jaw, hopper_portrait.pixels * np.exp(stubble), hopper_portrait.pixels).astype(np.float32)
+    )
+    spot = np.hypot(x - points[199, 0], y - points[199, 1])[..., None] < 0.03 * ipd
+    found = read(edited(source, lambda s: np.where(spot, 0.3 * s.pixels, s.pixels)))
+    assert limits_of("marks").status(found.value) != "natural"
+    assert "on the chin is not in the source" in found.reason
+
+
+def test_burnt_highlights_are_not_looked_at(with_mole: Portrait) -> None:
+    found = marks(edited(with_mole, lambda s: np.minimum(4 * s.pixels, 1)))
+    assert isinstance(found, NotAssessed) or (
+        limits_of("marks").status(found.value) == "natural" and "could not be looked at" in found.reason
+    )
