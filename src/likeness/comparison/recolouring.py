@@ -73,9 +73,14 @@ def recolourings(scenes: tuple[View, View], faces: tuple[View, View], background
 
 def like_skin(image: Image, view: View) -> NDArray[np.bool_]:
     """Where ``image`` has the colour of the face's skin, (H, W): neck, hands and ears too."""
-    lab, skin = lab_from_linear(image), view.skin > 0.5
-    usual = np.median(lab[skin], axis=0) if skin.any() else np.array([60.0, 12.0, 16.0])
-    return np.asarray((np.hypot(*(lab[..., 1:] - usual[1:]).transpose(2, 0, 1)) < 8) & (np.abs(lab[..., 0] - usual[0]) < 30))
+    return of_colour(image, median_lab(image, view.skin) if (view.skin > 0.5).any() else np.array([60.0, 12.0, 16.0]))
+
+
+def of_colour(image: Image, usual: NDArray[np.float64]) -> NDArray[np.bool_]:
+    """Where ``image`` has nearly the CIELAB colour ``usual``, lit more or less, (H, W)."""
+    lab = lab_from_linear(image)
+    off = lab[..., 1:] - usual[1:].astype(np.float32)
+    return np.asarray((np.hypot(*off.transpose(2, 0, 1)) < 8) & (np.abs(lab[..., 0] - usual[0]) < 30))
 
 
 def lights(parts: Mapping[str, Part]) -> list[SharedLight]:
@@ -136,10 +141,10 @@ def _worn(source: View, result: View, background: str) -> dict[str, Part]:
 
 def _features(source: View, result: View) -> dict[str, Part]:
     """Eyes, brows and lips, from the face."""
-    near = _box(source, ("eyes", "brows", "lips"))
+    near = box_of(source, ("eyes", "brows", "lips"))
     before, after, seen = _averaged(source, result, FINE, near)
     masks = {
-        "whites": (seen * _whites(source)[near], WHITES, EDITED),
+        "whites": (seen * whites(source)[near], WHITES, EDITED),
         "irises": (seen * source.region("irises")[near], IRISES, EDITED),
         "brows": (seen * source.region("brows", -0.02)[near], BROWS, EDITED),
         "lips": (seen * source.region("lips", -0.02)[near], LIPS, EDITED),
@@ -147,7 +152,7 @@ def _features(source: View, result: View) -> dict[str, Part]:
     return _parts(before, after, masks)
 
 
-def _box(view: View, names: tuple[str, ...]) -> Box:
+def box_of(view: View, names: tuple[str, ...]) -> Box:
     """Rows and columns around parts of the face, with a margin for what is averaged."""
     points = view.landmarks[[i for name in names for outline in OUTLINES[name] for i in outline], :2]
     low, high = points.min(0) - 4 * FINE * view.ipd - 2, points.max(0) + 4 * FINE * view.ipd + 2
@@ -173,7 +178,7 @@ def _parts(before: Image, after: Image, masks: Mapping[str, tuple[Plane, float, 
     return found
 
 
-def _whites(view: View) -> Plane:
+def whites(view: View) -> Plane:
     """The whites of the eyes, (H, W)."""
     irises = np.zeros(view.skin.shape, np.uint8)
     for pupil, edge in EYES:

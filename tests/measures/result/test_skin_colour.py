@@ -1,17 +1,23 @@
 from __future__ import annotations
 
+import re
+
+import cv2
 import numpy as np
 import pytest
 from calibration.colouring import Mask, all_skin, brushed, curved, lab_moved, saturated, skin_tones, tinted
 from calibration.composites import clean
 from calibration.handling import exposed, gamma
+from calibration.people import photo_of, portrait_of
 from calibration.retouching import skin_mask
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from likeness.comparison.pair import Pair
+from likeness.comparison.zones import MOUTH
 from likeness.measures.result.skin_colour import skin_colour
 from likeness.portrait import Portrait
+from likeness.regions import region
 from likeness.schema import NotAssessed, Reading
 
 from .conftest import Make, edited
@@ -98,9 +104,98 @@ def test_the_map_shows_where(hopper_portrait: Portrait) -> None:
     assert np.isnan(heat[pair.faces[0].skin < 0.4]).all()
 
 
-def test_black_and_white_has_no_chroma_to_lose(hopper_portrait: Portrait) -> None:
+@pytest.mark.parametrize("make", [lambda s: np.array(s.pixels), lambda s: s.pixels * np.array([1.1, 1, 0.8], np.float32)])
+def test_a_black_and_white_source_has_no_colour_to_compare(hopper_portrait: Portrait, make: Make) -> None:
     grey = hopper_portrait.with_pixels(np.repeat(hopper_portrait.pixels.mean(2, keepdims=True), 3, axis=2))
-    assert read(edited(grey, lambda s: np.array(s.pixels), quality=60)).value < 1
+    found = skin_colour(edited(grey, make))
+    assert isinstance(found, NotAssessed)
+    assert "black and white" in found.reason
+
+
+def at(points: tuple[int, ...], radius: float) -> Mask:
+    """Soft discs of ``radius`` IPD about mesh points."""
+
+    def where(source: Portrait) -> np.ndarray:
+        mask = np.zeros((source.height, source.width), np.float32)
+        for x, y in source.landmarks[list(points), :2]:
+            cv2.circle(mask, (round(float(x)), round(float(y))), round(radius * source.ipd), 1, -1)
+        return np.asarray(cv2.GaussianBlur(mask, (0, 0), 0.4 * radius * source.ipd)[..., None], np.float32)
+
+    return where
+
+
+def irises(source: Portrait) -> np.ndarray:
+    return np.asarray(region(source.landmarks, (source.width, source.height), "irises")[..., None])
+
+
+def eye_whites(source: Portrait) -> np.ndarray:
+    size = (source.width, source.height)
+    return np.asarray((region(source.landmarks, size, "eyes") * (1 - region(source.landmarks, size, "irises", grow=2)))[..., None])
+
+
+@pytest.mark.parametrize(
+    ("where", "move", "said"),
+    [
+        (at((280,), 0.25), (0, 12, 3), "The left cheek is .* a\\* redder"),
+        (at((50,), 0.25), (0, 12, 3), "The right cheek is .* a\\* redder"),
+        (at((50, 280), 0.28), (0, 11, 2), "cheek is .* a\\* redder"),
+        (at((10, 67, 297, 151), 0.4), (0, 10, 0), "The forehead is .* a\\* redder"),
+        (at((4, 5, 195), 0.25), (0, 12, 0), "The nose is .* a\\* redder"),
+        (irises, (5, -14, -30), "The irises are .* b\\* bluer"),
+        (eye_whites, (20, -8, -10), "The eye whites are .* L\\* whiter"),
+    ],
+)
+def test_a_part_made_another_colour_is_noticed_and_named(
+    hopper_portrait: Portrait, where: Mask, move: tuple[float, float, float], said: str
+) -> None:
+    pair = edited(hopper_portrait, lab_moved(*move, where=where))
+    assert status(pair) != "natural"
+    assert re.search(said, read(pair).reason)
+
+
+def test_faint_rouge_is_left_alone(hopper_portrait: Portrait) -> None:
+    assert status(edited(hopper_portrait, lab_moved(0, 2, 0, where=at((280,), 0.25)))) == "natural"
+
+
+@pytest.mark.parametrize("quality", [60, 75])
+def test_compression_changes_no_part(hopper_portrait: Portrait, quality: int) -> None:
+    assert status(edited(hopper_portrait, lambda s: np.array(s.pixels), quality)) == "natural"
+
+
+@pytest.fixture(scope="module")
+def smiling(astronaut_portrait: Portrait) -> Portrait:
+    """Twice as large, so that teeth are seen."""
+    large = portrait_of(photo_of(cv2.resize(astronaut_portrait.pixels, None, fx=2, fy=2), "large"))
+    assert large is not None
+    return large
+
+
+def teeth(source: Portrait) -> np.ndarray:
+    mask = np.zeros((source.height, source.width), np.uint8)
+    cv2.fillPoly(mask, [np.round(source.landmarks[list(MOUTH), :2]).astype(np.int32)], 1)
+    return np.asarray(mask[..., None], np.float32)
+
+
+def hair(source: Portrait) -> np.ndarray:
+    """The person above the forehead."""
+    above = np.arange(source.height)[:, None] < source.landmarks[10, 1]
+    return np.asarray((cv2.GaussianBlur(source.person, (0, 0), 2) * above)[..., None], np.float32)
+
+
+@pytest.mark.parametrize(
+    ("where", "move", "said"),
+    [(teeth, (8, -4, -12), "The teeth are .* b\\* less yellow"), (hair, (10, 8, 22), "The hair is .* b\\* yellower")],
+)
+def test_whitened_teeth_and_dyed_hair_are_noticed(
+    smiling: Portrait, where: Mask, move: tuple[float, float, float], said: str
+) -> None:
+    pair = edited(smiling, lab_moved(*move, where=where))
+    assert status(pair) != "natural"
+    assert re.search(said, read(pair).reason)
+
+
+def test_teeth_and_hair_stay_through_exposure(smiling: Portrait) -> None:
+    assert status(edited(smiling, exposed(0.4), quality=70)) == "natural"
 
 
 def test_nothing_but_skin_is_not_assessed(hopper_portrait: Portrait) -> None:

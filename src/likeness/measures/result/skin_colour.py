@@ -2,20 +2,29 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import NamedTuple
 
 import numpy as np
+from numpy.typing import NDArray
 
 from likeness.comparison.pair import Pair
 from likeness.comparison.recolouring import GREY, LEAST_SKIN, Recolouring, mapped, median_lab
+from likeness.comparison.zones import SKIN, Zone, zones
 from likeness.image import Image, Plane
 from likeness.image.color import lab_from_linear
 from likeness.image.difference import delta_e_2000
 from likeness.limits import Limits
 from likeness.schema import NotAssessed, Reading, measure
 
+# dE00 of a part that counts as 1 of the whole: what ordinary handling leaves it, small parts more (15 people, 165 handled pictures).
+PARTS = {**dict.fromkeys(SKIN, 2.0), "eye whites": 4.0, "irises": 5.0, "teeth": 4.0, "hair": 5.0}
+SHOULDER = 0.8  # linear; what the light itself makes brighter may lie anywhere on a shoulder that nothing else shows
+LEAST = 20  # pixels of a part below that
+GREY_PHOTO = 3.0  # chroma that 95 % of a black-and-white photo's face stay below
 NATURAL_A, NATURAL_B = (5.0, 25.0), (5.0, 35.0)  # CIELAB of skin in ordinary light: ISO/IEC 29794-5
-ADVICE = "Change the light of the whole picture, not the colour of the skin."
+NATURAL = 1.0  # dE00; handling leaves the whole skin less
+ADVICE = "Change the light of the whole picture, not the colour of skin, eyes, teeth or hair."
 
 
 @measure(
@@ -23,7 +32,7 @@ ADVICE = "Change the light of the whole picture, not the colour of the skin."
     group="colour",
     unit="dE00",
     min_ipd=30,
-    limits=Limits((0.0, 1.0), (0.0, 5.0)),
+    limits=Limits((0.0, NATURAL), (0.0, 5.0)),
     other_photo=Limits((0.0, 7.0), (0.0, 14.0)),
 )
 def skin_colour(pair: Pair) -> Reading | NotAssessed:
@@ -34,47 +43,78 @@ def skin_colour(pair: Pair) -> Reading | NotAssessed:
     lightening the skin alone. A curve may run along each channel or along luminance: the one that explains more is believed,
     unless hair, clothes and background contradict it (likeness.comparison.recolouring.lights).
 
+    Looked at too, each by itself: cheeks, forehead, nose and chin, the whites of the eyes, the irises, the teeth where the mouth is
+    open, and the hair. What these left the light by counts less than the same of the whole skin, the less the more ordinary handling
+    moves them (PARTS), and the largest is told: 4 dE00 of one cheek is 2. Parts of which little is seen, or which are burnt out, say
+    nothing; eyes and teeth need 60 pixels between the pupils. The map is that of the skin alone.
+
     Of another photo: how far, in a* and b*, the skin lies outside the box of natural skin colours (ISO/IEC 29794-5), or off the
     nearest source where that is nearer. Its lightness is the other photo's light, and is not judged.
     """
     if pair.mode == "other-photo":
         return _beside_natural(pair)
+    if _is_grey(pair):
+        return NotAssessed("the source is black and white", "skin")
     if not pair.recolourings:
         return NotAssessed(
             "too little skin, hair or clothes is seen in both pictures, neither black nor burnt out, to know the light", "skin"
         )
-    found = min(map(_departure, pair.recolourings), key=lambda departure: departure.value)
-    return Reading(round(found.value, 2), _sentence(found), "skin", ADVICE, _heat(pair, found.recolouring))
+    parts = zones(pair.scenes, pair.faces)
+    found = min((_departures(light, parts) for light in pair.recolourings), key=lambda found: found[0].value)
+    worst = found[0] if found[0].value > NATURAL else next(one for one in found if one.part == "skin")
+    return Reading(round(found[0].value, 2), _sentence(worst), worst.part, ADVICE, _heat(pair, worst.recolouring))
 
 
 class Departure(NamedTuple):
-    """Of skin from where light and saturation alone would have put it: dE00, and its terms."""
+    """Of a part from where light and saturation alone would have put it: dE00, what of it counts (``value``), and its terms."""
 
     value: float
+    part: str
+    difference: float
     lightness: float
-    chroma: float
     red: float
     yellow: float
     recolouring: Recolouring
 
 
-def _departure(recolouring: Recolouring) -> Departure:
-    before, after = (np.median(lab, axis=0) for lab in (recolouring.saturated, recolouring.after))
-    lightness, red, yellow = after - before
-    chroma = float(np.hypot(*after[1:]) - np.hypot(*before[1:]))
-    return Departure(float(delta_e_2000(before, after)), lightness, chroma, red, yellow, recolouring)
+def _is_grey(pair: Pair) -> bool:
+    source = pair.scenes[0]
+    face = lab_from_linear(source.pixels[(source.region("face") > 0.5) & (source.valid > 0)][None])[0]
+    return len(face) > 0 and bool(np.percentile(np.hypot(face[:, 1], face[:, 2]), 95) < GREY_PHOTO)
+
+
+def _departures(recolouring: Recolouring, parts: Mapping[str, Zone]) -> list[Departure]:
+    """Of the whole skin and of all ``parts``, the worst first."""
+    whole = (np.median(lab, axis=0) for lab in (recolouring.saturated, recolouring.after))
+    found = [_departure(recolouring, "skin", *whole)]
+    for name, zone in parts.items():
+        light = recolouring.grading.of(zone.before, saturated=True)
+        seen = light.max(1) < SHOULDER
+        if seen.sum() >= LEAST:
+            before, after = (lab_from_linear(pixels[seen][None])[0].astype(np.float64) for pixels in (light, zone.after))
+            was = np.median(before, axis=0)
+            found.append(_departure(recolouring, name, was, was + np.median(after - before, axis=0)))
+    return sorted(found, key=lambda departure: -departure.value)
+
+
+def _departure(recolouring: Recolouring, part: str, was: NDArray[np.float64], became: NDArray[np.float64]) -> Departure:
+    difference = float(delta_e_2000(was, became))
+    lightness, red, yellow = became - was
+    return Departure(difference / PARTS.get(part, 1.0), part, difference, lightness, red, yellow, recolouring)
 
 
 def _sentence(found: Departure) -> str:
+    lighter, bluer = ("whiter", "less yellow") if found.part in ("teeth", "eye whites") else ("lighter", "bluer")
     words = [
-        (abs(found.lightness), f"{abs(found.lightness):.1f} L* {'lighter' if found.lightness > 0 else 'darker'}"),
+        (abs(found.lightness), f"{abs(found.lightness):.1f} L* {lighter if found.lightness > 0 else 'darker'}"),
         (abs(found.red), f"{abs(found.red):.1f} a* {'redder' if found.red > 0 else 'greener'}"),
-        (abs(found.yellow), f"{abs(found.yellow):.1f} b* {'yellower' if found.yellow > 0 else 'bluer'}"),
+        (abs(found.yellow), f"{abs(found.yellow):.1f} b* {'yellower' if found.yellow > 0 else bluer}"),
     ]
     said = " and ".join(word for size, word in sorted(words, reverse=True) if size >= max(1.0, max(words)[0] / 2))
     if not said:
-        return f"The skin's colour is what the light of the whole picture makes it (dE00 {found.value:.1f})."
-    return f"The skin is {said} than the light of the whole picture makes it (dE00 {found.value:.1f})."
+        return f"The skin's colour is what the light of the whole picture makes it (dE00 {found.difference:.1f})."
+    are, them = ("are", "them") if found.part in ("eye whites", "irises", "teeth") else ("is", "it")
+    return f"The {found.part} {are} {said} than the light of the whole picture makes {them} (dE00 {found.difference:.1f})."
 
 
 def _heat(pair: Pair, recolouring: Recolouring) -> Plane:
