@@ -36,7 +36,7 @@ HOLE = 0.14  # IPD; a gap in the skin up to this long is a mark in it, a longer 
 BRIGHT = 0.92  # linear; nearer to clipping shine comes and goes with the exposure
 BURNT, BESIDE_BURNT = 0.97, 0.02  # linear, IPD; highlights that have no detail left, and their rims
 SILHOUETTE = 0.04  # IPD; a face's outline is not looked at nearer than this, beard or not
-FEATURES = (("eyes", 0.06), ("brows", 0.05), ("lips", 0.05), ("nostrils", 0.03))  # IPD beside which nothing is looked at
+FEATURES = (("eyes", 0.2), ("brows", 0.05), ("lips", 0.05), ("nostrils", 0.03))  # IPD; glasses sit around eyes
 
 
 def bare_skin(pair: Pair, box: Box, before: Image, after: Image) -> tuple[Mask, Mask]:

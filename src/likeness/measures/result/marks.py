@@ -31,9 +31,9 @@ EDGE = 0.02  # IPD; skin nearer to hair, eyes or lips than this is not looked at
 SLACK = 0.02  # IPD; a mark found within this has moved with its surroundings and is not gone
 NEIGHBOURS = 0.15  # IPD; the noise is read within this reach
 SMOOTH = 0.05  # IPD; the flow is believed as far as it is as smooth as this
-TEXTURED = 0.5  # share of the texture of beards and folds that is taken for noise: handling keeps more than the rest
+TEXTURED = 0.8  # share of the texture of beards and folds that is taken for noise: handling keeps more than the rest
 LEAST_SEEN = 1 / 3  # share of the face's skin
-MOLE, MOLE_MM = 0.7, 4.0  # log, mm; a clear mole, by which is told where one would be noticed
+MOLE, MOLE_MM = 1.0, 4.0  # log, mm; a dark mole, by which is told where one would be noticed
 FORMS = (5.0, 22.0)  # mm; waves by which is told whether the face is still what is seen
 WINDOW = 0.06  # IPD
 COVER_EDGE = (0.05, 0.12)  # IPD; the outline is left out so far, and where the background was changed
@@ -56,8 +56,8 @@ def marks(pair: Pair) -> Reading | NotAssessed:
     gone (haemoglobin over twice the melanin, hardly seen in the red channel) count a tenth, since most are blemishes that pass.
     What a reshape moved with its surroundings is still there. The smallest diameter that is looked for spans 2.6 pixels; the reason
     says when that is more than 1.8 mm. Lines are also followed: their contrast is averaged over 8 mm. In beards, folds
-    and shade a mark must also stand out of half the texture there; burnt highlights and the hairline are not looked at. What lies over
-    the face counts by its area: forms of 5 to 22 mm that no longer follow the source's. Not assessed where a clear mole would be
+    and shade a mark must also stand out of the texture there; burnt highlights and the hairline are not looked at. What lies over
+    the face counts by its area: forms of 5 to 22 mm that no longer follow the source's. Not assessed where a dark mole would be
     noticed on less than a third of the skin.
     """
     if pair.mode == "other-photo":
@@ -89,8 +89,8 @@ def _cover(pair: Pair, box: Box, before: Image, after: Image) -> _Cover:
     edge = COVER_EDGE[pair.background not in ("kept", "unseen")]
     face = box.of(source.region("face", -edge) * (1 - source.region("eyes", GLASSES))) > 0.5
     face &= ~behind(pair, box, edge) & (box.of(source.valid * pair.faces[1].valid) > 0)
-    forms = (band(-luma_density(image), FORMS, px) for image in (before, after))
-    other = face & covered(*forms, WINDOW * pair.ipd)
+    forms, shown = (band(-luma_density(image), FORMS, px) for image in (before, after))
+    other = face & covered(forms, shown, WINDOW * pair.ipd)
     share = float(other.sum() / max(face.sum(), 1))
     if share <= SPECK:
         return _Cover(0.0, "")
@@ -120,7 +120,7 @@ def _found(pair: Pair, box: Box, before: Image, after: Image) -> tuple[list[Scal
 
 
 def _seen(pair: Pair, box: Box, found: list[Scale], where: Mask) -> tuple[float, list[str]]:
-    """The share of the face's skin on which a clear mole would be noticed, and the parts on which it mostly would not."""
+    """The share of the face's skin on which a dark mole would be noticed, and the parts on which it mostly would not."""
     source = pair.faces[0]
     skin = box.of(skin_outline(source.landmarks, source.size, pair.ipd)) > 0.5
     large = next((scale for scale in found if scale.diameter >= MOLE_MM * pair.ipd / FACE_MM * 0.99), None)
