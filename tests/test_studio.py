@@ -12,6 +12,7 @@ import pytest
 
 import likeness
 from likeness.errors import LikenessError, NoUsableSource
+from likeness.measures import result_measures
 from likeness.results import Headshot
 from likeness.studio import history, original, parse_settings, refine
 
@@ -31,7 +32,7 @@ def test_three_versions_each_audited_and_one_kept(headshot: Headshot) -> None:
     assert headshot.kept is not None
     assert headshot.kept.audit.verdict == "keep"
     for version in headshot.versions:
-        assert {f.measure for f in version.audit.findings} == {"texture", "geometry", "identity", "skin_colour", "background_leak"}
+        assert {f.measure for f in version.audit.findings} == set(result_measures())
         assert version.audit.mode == "same-photo"
 
 

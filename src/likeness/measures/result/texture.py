@@ -69,8 +69,13 @@ def _elsewhere(pair: Pair) -> Reading | NotAssessed:
     if there is None or not own:
         return NotAssessed("too little skin is seen to compare its texture with that of another photo", "skin")
     value = min((there / share for share in own), key=lambda ratio: abs(np.log(ratio)))
-    reason = f"Beside eyes, brows and lips the skin has {value:.2g} times the texture that it has in the person's own photo."
-    return Reading(round(value, 3), reason, "skin", "Use a result whose skin still has its pores and lines.")
+    much = f"{100 * value:.0f} % of" if value < 1 else f"{value:.1f} times"
+    reason = f"Beside eyes, brows and lips the skin has {much} the texture that it has in the person's own photo."
+    waxy = value < 1
+    advice = (
+        "Use a result whose skin still has its pores and lines." if waxy else "Use a result that was not sharpened or drawn over."
+    )
+    return Reading(round(value, 3), reason, "skin", advice)
 
 
 class Kept(NamedTuple):
