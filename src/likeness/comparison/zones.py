@@ -117,7 +117,7 @@ def _teeth(view: View) -> Plane:
     inside = cv2.erode(_polygon(view.landmarks[list(MOUTH), :2], view.size), np.ones((3, 3)))
     skin = view.skin > 0.5
     if not skin.any():
-        return inside
+        return np.asarray(inside, np.float32)
     usual = np.median(view.lab[skin], axis=0)
     return np.asarray(inside * (view.lab[..., 0] > usual[0] - DARKER) * (view.lab[..., 1] < usual[1] + REDDER), np.float32)
 
@@ -125,7 +125,7 @@ def _teeth(view: View) -> Plane:
 def _polygon(points: Points, size: tuple[int, int]) -> Plane:
     mask = np.zeros(size[::-1], np.uint8)
     cv2.fillPoly(mask, [np.round(points * 16).astype(np.int32)], 1, cv2.LINE_8, shift=4)
-    return mask.astype(np.float32)
+    return np.asarray(mask, np.float32)
 
 
 def _zones(before: Image, after: Image, masks: Mapping[str, NDArray[np.bool_]], least: float) -> dict[str, Zone]:

@@ -17,13 +17,13 @@ from likeness.image.difference import delta_e_2000
 from likeness.limits import Limits
 from likeness.schema import NotAssessed, Reading, measure
 
-# dE00 of a part that counts as 1 of the whole: what ordinary handling leaves it, small parts more (15 people, 165 handled pictures).
+# dE00 of a part that counts as 1 of the whole: more than ordinary handling moves it by, small parts most.
 PARTS = {**dict.fromkeys(SKIN, 2.0), "eye whites": 4.0, "irises": 5.0, "teeth": 4.0, "hair": 5.0}
 SHOULDER = 0.8  # linear; what the light itself makes brighter may lie anywhere on a shoulder that nothing else shows
 LEAST = 20  # pixels of a part below that
 GREY_PHOTO = 3.0  # chroma that 95 % of a black-and-white photo's face stay below
 NATURAL_A, NATURAL_B = (5.0, 25.0), (5.0, 35.0)  # CIELAB of skin in ordinary light: ISO/IEC 29794-5
-NATURAL = 1.0  # dE00; handling leaves the whole skin less
+NATURAL = 1.0  # dE00; up to it no part is named
 ADVICE = "Change the light of the whole picture, not the colour of skin, eyes, teeth or hair."
 
 
