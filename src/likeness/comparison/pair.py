@@ -178,7 +178,7 @@ class Pair:
         inside = self.behind & ~grown(source.valid * result.valid == 0, 0.1 * source.ipd)
         x, y = (_detail(view)[inside] for view in (source, result))
         same_detail = inside.any() and x.std() > FAINT and x @ y > SAME_DETAIL * np.sqrt((x @ x) * (y @ y))
-        if (np.median(np.abs(a - b).max(1)) >= KEPT or self._exchanged) and not same_detail:
+        if self._exchanged or (np.median(np.abs(a - b).max(1)) >= KEPT and not same_detail):
             return "replaced"
         faint = FAINT**2 * max(len(x), 1)  # a plain wall has nothing to lose
         return "kept" if (x @ y + faint) / (x @ x + faint) > DETAIL else "blurred"
