@@ -50,7 +50,7 @@ def test_half_the_asymmetry_taken_away_leaves_none(hopper_portrait: Portrait) ->
 
 
 @settings(max_examples=15, deadline=None)
-@given(yaw=st.floats(-0.25, 0.25), pitch=st.floats(-0.15, 0.15), nearer=st.floats(-0.12, 0.12))
+@given(yaw=st.floats(-0.3, 0.3), pitch=st.floats(-0.2, 0.2), nearer=st.floats(-0.15, 0.15))
 def test_pose_and_distance_of_the_camera_are_no_difference(
     hopper_portrait: Portrait, yaw: float, pitch: float, nearer: float
 ) -> None:
@@ -59,7 +59,7 @@ def test_pose_and_distance_of_the_camera_are_no_difference(
     depth = (onto[:, 2] - onto[:, 2].mean()) / ipd
     points[:, :2] = onto[168, :2] + (onto[:, :2] - onto[168, :2]) * (1 + nearer * depth[:, None])
     apart = fitted(spun(points, yaw, pitch), onto, ipd) - onto[:468]
-    assert np.median(np.linalg.norm(apart[:, :2], axis=1)) < 0.035 * ipd
+    assert np.median(np.linalg.norm(apart[:, :2], axis=1)) < 0.015 * ipd
 
 
 def test_flow_on_bare_ground_goes_with_what_is_around_it() -> None:
