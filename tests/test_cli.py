@@ -100,12 +100,21 @@ def test_rank_lists_what_cannot_be_read_and_goes_on(run: Run, hopper: Path, tmp_
     assert "broken.jpg" in result["errors"][0]["path"]
 
 
-@pytest.mark.parametrize("what", ["outcomes", "steps", "measures", "doctor"])
+@pytest.mark.parametrize("what", ["outcomes", "steps", "measures"])
 def test_what_there_is_is_listed(run: Run, what: str) -> None:
     done = run(what, "--json")
     assert done.returncode == 0, done.stderr
     assert json.loads(done.stdout)
     assert run(what).stdout
+
+
+def test_doctor_says_by_its_exit_code_whether_all_is_well(run: Run) -> None:
+    done = run("doctor", "--json")
+    found = json.loads(done.stdout)
+    assert [check for check in found["checks"] if not check["ok"] and check["name"] != "disk"] == []
+    assert found["ok"] == all(check["ok"] for check in found["checks"])
+    assert done.returncode == (0 if found["ok"] else 2)
+    assert "python" in run("doctor").stdout
 
 
 @pytest.mark.parametrize(
