@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import cv2
 import numpy as np
 from numpy.typing import NDArray
@@ -244,25 +246,25 @@ def one_side(source: Portrait) -> NDArray[np.uint8]:
     return np.ascontiguousarray(turned[: int(y + 1.2 * ipd), : int(x + 0.85 * ipd)])
 
 
+def _dosed(
+    name: str, measure: str, make: Callable[[float], Maker], doses: tuple[int, ...], *, visible: int = 0
+) -> tuple[Edit, ...]:
+    """One edit at several ``doses``, which people would notice from ``visible`` on."""
+    return tuple(Edit(name, dose, measure, make(dose), visible=dose >= visible) for dose in doses)
+
+
+SHAPES, COLOURS = (3, 6, 10), (10, 20, 40)
 BODIES = (
     Edit("torso borrowed", 1, "body", borrow=borrowed, also=("clothing",)),
-    Edit("torso slimmed", 3, "body", slimmed(3), visible=False),
-    Edit("torso slimmed", 6, "body", slimmed(6)),
-    Edit("torso slimmed", 10, "body", slimmed(10)),
-    Edit("clothes recoloured", 10, "clothing", recoloured(10)),
-    Edit("clothes recoloured", 20, "clothing", recoloured(20)),
-    Edit("clothes recoloured", 40, "clothing", recoloured(40)),
+    *_dosed("torso slimmed", "body", slimmed, SHAPES, visible=6),
+    *_dosed("clothes recoloured", "clothing", recoloured, COLOURS),
     Edit("suit painted over", 1, "clothing", suited, also=("body",)),
     Edit("shoulders invented", 1, "body", same, prepare=tight(0.3, 1.3)),
 )
 BODIES_TEST = (
     Edit("torso grafted", 1, "body", borrow=grafted, also=("clothing",)),
-    Edit("shoulders pushed in", 3, "body", pushed_in(3), visible=False),
-    Edit("shoulders pushed in", 6, "body", pushed_in(6)),
-    Edit("shoulders pushed in", 10, "body", pushed_in(10)),
-    Edit("clothes dyed", 10, "clothing", dyed(10)),
-    Edit("clothes dyed", 20, "clothing", dyed(20)),
-    Edit("clothes dyed", 40, "clothing", dyed(40)),
+    *_dosed("shoulders pushed in", "body", pushed_in, SHAPES, visible=6),
+    *_dosed("clothes dyed", "clothing", dyed, COLOURS),
     Edit("jacket drawn over", 1, "clothing", relit_suit, also=("body",)),
     Edit("one shoulder invented", 1, "body", same, prepare=one_side),
 )
