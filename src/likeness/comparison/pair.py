@@ -176,7 +176,7 @@ class Pair:
         before = np.minimum(self.tones[0].of(source.pixels), 1) if self.tones else source.pixels
         a, b = (np.log(np.maximum(gaussian(image, 0.1 * source.ipd), 0) + DARK)[self.behind] for image in (before, result.pixels))
         inside = self.behind & ~grown(source.valid * result.valid == 0, 0.1 * source.ipd)
-        x, y = (_detail(view)[inside] for view in (source, result))
+        x, y = (_detail(view, self.behind)[inside] for view in (source, result))
         same_detail = inside.any() and x.std() > FAINT and x @ y > SAME_DETAIL * np.sqrt((x @ x) * (y @ y))
         if self._exchanged or (np.median(np.abs(a - b).max(1)) >= KEPT and not same_detail):
             return "replaced"
@@ -259,10 +259,11 @@ def _layers(source: Portrait, to_source: Affine, scene: View) -> Layers:
     return Layers(read_only(np.clip(alpha, 0, 1)), front, back)
 
 
-def _detail(view: View) -> Plane:
-    """Log luma less its mean over 0.1 IPD, of what the picture shows, (H, W)."""
-    shown = gaussian(view.valid, 0.1 * view.ipd)
-    return np.asarray(view.log_luma - gaussian(view.log_luma * view.valid, 0.1 * view.ipd) / np.maximum(shown, 1e-3), np.float32)
+def _detail(view: View, where: NDArray[np.bool_]) -> Plane:
+    """Log luma less its mean over 0.1 IPD ``where`` that is: the person's outline, which stays, is no detail of the background. (H, W)."""
+    weight = where.astype(np.float32)
+    mean = gaussian(view.log_luma * weight, 0.1 * view.ipd) / np.maximum(gaussian(weight, 0.1 * view.ipd), 1e-3)
+    return np.asarray(view.log_luma - mean, np.float32)
 
 
 def _tone(a: Image, b: Image, worn: Plane, behind: Plane, along: Along) -> Tone | None:
