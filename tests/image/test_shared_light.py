@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 
 from likeness.image import Image
 from likeness.image.color import luminance
-from likeness.image.shared_light import KNOTS, Part, shared_light, usual_curves
+from likeness.image.shared_light import ENCODED, HSV, KNOTS, LINEAR, Part, Way, shared_light, usual_curves
 from likeness.image.tone import Along
 
 SKIN = np.array([0.4, 0.22, 0.15], np.float32)
@@ -67,6 +67,20 @@ def test_a_saturation_is_told_from_light() -> None:
     assert light is not None
     assert light.saturation > 0.1
     assert np.allclose(light.of(SKIN), SKIN, rtol=0.06)
+    assert np.allclose(light.of(SKIN, saturated=True), saturated(SKIN[None])[0], rtol=0.06)
+
+
+@pytest.mark.parametrize("way", [LINEAR, ENCODED, HSV])
+@pytest.mark.parametrize("factor", [0.0, 0.7, 1.4])
+def test_in_which_way_it_was_saturated_is_found(way: Way, factor: float) -> None:
+    def saturated(x: Image) -> Image:
+        code = x ** (1 / way.power)
+        grey = code.max(1, keepdims=True) if way.grey == "largest" else luminance(code[None])[0][:, None]
+        return np.asarray(np.maximum(grey + np.float32(factor) * (code - grey), 0) ** way.power, np.float32)
+
+    light = shared_light(parts(saturated), "luminance")
+    assert light is not None
+    assert light.saturation == pytest.approx(factor - 1, abs=0.05)
     assert np.allclose(light.of(SKIN, saturated=True), saturated(SKIN[None])[0], rtol=0.06)
 
 

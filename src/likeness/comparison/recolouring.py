@@ -68,7 +68,8 @@ def recolourings(scenes: tuple[View, View], faces: tuple[View, View], background
         or not ({"worn", "behind"} & parts.keys() or {"neck", "whites"} <= parts.keys())
     ):
         return ()
-    return tuple(_recolouring(skin, light) for light in lights(parts))
+    told = np.asarray(skin.weight * legible(skin.after), np.float32)  # what became black tells no light
+    return tuple(_recolouring(skin, light) for light in lights({**parts, "skin": skin._replace(weight=told)}))
 
 
 def like_skin(image: Image, view: View) -> NDArray[np.bool_]:

@@ -33,7 +33,7 @@ MOST = 250  # pixels of a part that are looked at
 PASSES = 6
 STEP = 0.2  # the most that a saturation goes in one pass: beyond its gamut the slope is none to follow
 MOST_AWAY = 5.0  # from grey, as a share of a channel; what is farther is noise
-NO_LESS = 0.05  # of a channel; what a saturation takes away leaves this
+NO_LESS = 0.02  # of a channel; what a saturation takes away leaves this
 SATURATED = 0.03  # a saturation worth the question in which way it was done
 
 
@@ -107,7 +107,7 @@ def _fitted(used: Mapping[str, Part], along: Along, way: Way) -> SharedLight:
     slack = [part.slack if part.or_else is None else part.or_else for part in used.values()]
     trust, saturation = np.ones(len(before)), 0.0
     for i in range(PASSES):
-        design[:, :, -1] = way.power * away / np.maximum(1 + saturation * away, NO_LESS)
+        design[:, :, -1] = _slope(saturation, away, way)
         rest = change - _saturated(saturation, away, way) + saturation * design[:, :, -1]
         fit, offsets, covariance = _solved(design, part, rest, worth * trust, slack)
         saturation = float(np.clip(fit[-1], max(saturation - STEP, -1.0), saturation + STEP))
@@ -117,6 +117,12 @@ def _fitted(used: Mapping[str, Part], along: Along, way: Way) -> SharedLight:
             slack = [_settled(*of) for of in zip(used.values(), offsets, covariance, strict=True)]
     misfit = float(np.sqrt((worth * trust * off**2).sum() / (worth * trust).sum()))
     return SharedLight(along, way, fit[:3], fit[3:-1], saturation, dict(zip(used, offsets, strict=True)), misfit)
+
+
+def _slope(saturation: float, away: Floats, way: Way) -> Floats:
+    """What more of a ``saturation`` does, log, (N, 3): nothing to a channel that has nothing left."""
+    left = 1 + saturation * away
+    return np.asarray(np.where(left > NO_LESS, way.power * away / np.maximum(left, NO_LESS), 0))
 
 
 def _log(image: Floats) -> Floats:

@@ -18,6 +18,7 @@ from likeness.faces import find_faces
 from likeness.image.color import bytes_from_linear
 from likeness.photo import decode_photo, open_photo
 from likeness.portrait import Portrait
+from likeness.schema import Measure, Reading
 
 Make = Callable[[Portrait], Any]
 
@@ -36,6 +37,19 @@ def saved_as(source: Portrait, make: Make, kind: str, **options: Any) -> Pair:
     result = portrait_of(decode_photo(out.getvalue(), Path(f"result.{kind}")))
     assert result is not None
     return Pair(source, result)
+
+
+def reading_of(measure: Measure, pair: Pair) -> Reading:
+    """What ``measure`` says of ``pair``, which it must be able to assess."""
+    found = measure(pair)
+    assert isinstance(found, Reading), found
+    return found
+
+
+def status_of(measure: Measure, pair: Pair) -> str:
+    """Under the limits that ``measure`` declares for such a pair."""
+    limits = measure.other_photo if pair.mode == "other-photo" else measure.limits
+    return limits.status(reading_of(measure, pair).value)
 
 
 @pytest.fixture(scope="session")

@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+from functools import partial
+
 import numpy as np
 import pytest
 from calibration.colouring import all_skin, brushed, greyed, lab_moved, saturated, saturated_hsv
@@ -10,20 +12,11 @@ from hypothesis import strategies as st
 from likeness.comparison.pair import Pair
 from likeness.measures.result.saturation import ratio, saturation
 from likeness.portrait import Portrait
-from likeness.schema import NotAssessed, Reading
+from likeness.schema import NotAssessed
 
-from .conftest import Make, edited
+from .conftest import Make, edited, reading_of, status_of
 
-
-def read(pair: Pair) -> Reading:
-    found = saturation(pair)
-    assert isinstance(found, Reading), found
-    return found
-
-
-def status(pair: Pair) -> str:
-    limits = saturation.other_photo if pair.mode == "other-photo" else saturation.limits
-    return limits.status(read(pair).value)
+read, status = partial(reading_of, saturation), partial(status_of, saturation)
 
 
 def test_saving_again_leaves_one(saved: Pair) -> None:

@@ -1,11 +1,12 @@
 from __future__ import annotations
 
 import re
+from functools import partial
 
 import cv2
 import numpy as np
 import pytest
-from calibration.colouring import Mask, all_skin, brushed, curved, lab_moved, saturated, skin_tones, tinted
+from calibration.colouring import Mask, all_skin, brushed, curved, greyed, lab_moved, saturated, saturated_hsv, skin_tones, tinted
 from calibration.composites import clean
 from calibration.handling import exposed, gamma
 from calibration.people import photo_of, portrait_of
@@ -18,20 +19,11 @@ from likeness.comparison.zones import MOUTH
 from likeness.measures.result.skin_colour import skin_colour
 from likeness.portrait import Portrait
 from likeness.regions import region
-from likeness.schema import NotAssessed, Reading
+from likeness.schema import NotAssessed
 
-from .conftest import Make, edited
+from .conftest import Make, edited, reading_of, status_of
 
-
-def read(pair: Pair) -> Reading:
-    found = skin_colour(pair)
-    assert isinstance(found, Reading), found
-    return found
-
-
-def status(pair: Pair) -> str:
-    limits = skin_colour.other_photo if pair.mode == "other-photo" else skin_colour.limits
-    return limits.status(read(pair).value)
+read, status = partial(reading_of, skin_colour), partial(status_of, skin_colour)
 
 
 def test_saving_again_changes_no_colour(saved: Pair) -> None:
@@ -48,7 +40,7 @@ def test_exposure_and_white_balance_of_the_whole_scene_cancel(
     assert status(edited(hopper_portrait, lambda s: exposed(stops)(s) * gains)) == "natural"
 
 
-@pytest.mark.parametrize("make", [gamma(0.8), gamma(1.25), saturated(1.25)])
+@pytest.mark.parametrize("make", [gamma(0.8), gamma(1.25), saturated(1.25), saturated(1.4), saturated_hsv(1.25), greyed])
 def test_curves_and_saturation_of_the_whole_picture_are_no_recolouring_of_the_skin(hopper_portrait: Portrait, make: Make) -> None:
     assert status(edited(hopper_portrait, make)) == "natural"
 
@@ -133,6 +125,13 @@ def eye_whites(source: Portrait) -> np.ndarray:
     return np.asarray((region(source.landmarks, size, "eyes") * (1 - region(source.landmarks, size, "irises", grow=2)))[..., None])
 
 
+def assert_named(source: Portrait, where: Mask, move: tuple[float, float, float], said: str) -> None:
+    """``where`` moved in CIELAB is noticed, and the reason says so."""
+    pair = edited(source, lab_moved(*move, where=where))
+    assert status(pair) != "natural"
+    assert re.search(said, read(pair).reason)
+
+
 @pytest.mark.parametrize(
     ("where", "move", "said"),
     [
@@ -148,9 +147,7 @@ def eye_whites(source: Portrait) -> np.ndarray:
 def test_a_part_made_another_colour_is_noticed_and_named(
     hopper_portrait: Portrait, where: Mask, move: tuple[float, float, float], said: str
 ) -> None:
-    pair = edited(hopper_portrait, lab_moved(*move, where=where))
-    assert status(pair) != "natural"
-    assert re.search(said, read(pair).reason)
+    assert_named(hopper_portrait, where, move, said)
 
 
 def test_faint_rouge_is_left_alone(hopper_portrait: Portrait) -> None:
@@ -189,9 +186,7 @@ def hair(source: Portrait) -> np.ndarray:
 def test_whitened_teeth_and_dyed_hair_are_noticed(
     smiling: Portrait, where: Mask, move: tuple[float, float, float], said: str
 ) -> None:
-    pair = edited(smiling, lab_moved(*move, where=where))
-    assert status(pair) != "natural"
-    assert re.search(said, read(pair).reason)
+    assert_named(smiling, where, move, said)
 
 
 def test_teeth_and_hair_stay_through_exposure(smiling: Portrait) -> None:
