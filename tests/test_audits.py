@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
 
 import cv2
@@ -61,16 +62,76 @@ def test_a_result_without_a_face_is_named_and_the_rest_goes_on(hopper: Path, tmp
     assert audits.exit_code == 2
 
 
-def test_of_several_people_the_one_is_judged_who_looks_like_the_source(
+def side_by_side(picture: np.ndarray, other: np.ndarray) -> np.ndarray:
+    both = np.zeros((max(len(picture), len(other)), picture.shape[1] + other.shape[1], 3), np.uint8)
+    both[: len(other), : other.shape[1]] = other
+    both[: len(picture), other.shape[1] :] = picture
+    return both
+
+
+def test_beside_a_bystander_the_one_is_judged_who_looks_like_the_source(
     hopper: Path, astronaut: Path, picture: np.ndarray, tmp_path: Path
 ) -> None:
-    other = cv2.resize(np.asarray(PIL.Image.open(astronaut).convert("RGB")), (700, 700))
-    both = np.zeros((700, 1240, 3), np.uint8)
-    both[:, :700] = other  # larger, so more prominent
-    both[50:650, 720:1232] = picture
-    found = audit(hopper, saved(both, tmp_path / "collage.png"))
+    bystander = cv2.resize(np.asarray(PIL.Image.open(astronaut).convert("RGB")), (400, 400), interpolation=cv2.INTER_AREA)
+    found = audit(hopper, saved(side_by_side(picture, bystander), tmp_path / "bystander.png"))
+    assert found.faces == 2
     assert found.mode == "same-photo"
     assert found["identity"].status == "natural"
+
+
+def test_a_collage_is_refused_in_a_sentence(hopper: Path, astronaut: Path, picture: np.ndarray, tmp_path: Path) -> None:
+    other = cv2.resize(np.asarray(PIL.Image.open(astronaut).convert("RGB")), (800, 800))
+    collage = saved(side_by_side(picture, other), tmp_path / "collage.png")
+    with pytest.raises(LikenessError, match=r"2 faces of like size.*cut out the one"):
+        audit(hopper, collage)
+    assert audit(collage, collage).verdict == "keep"  # where the source shows as many, it is no collage
+
+
+def test_a_card_with_the_source_in_somebody_s_hand_is_refused(
+    hopper: Path, astronaut: Path, picture: np.ndarray, tmp_path: Path
+) -> None:
+    card = cv2.resize(picture, None, fx=0.6, fy=0.6, interpolation=cv2.INTER_AREA)
+    holder = cv2.resize(np.asarray(PIL.Image.open(astronaut).convert("RGB")), (1200, 1200))
+    holder[-len(card) :, -card.shape[1] :] = card
+    with pytest.raises(LikenessError, match="faces of like size"):
+        audit(hopper, saved(holder, tmp_path / "card.png"))
+
+
+def cartoon(picture: np.ndarray) -> np.ndarray:
+    """Flat colours within dark outlines."""
+    flat = np.ascontiguousarray(picture)
+    for _ in range(5):
+        flat = cv2.bilateralFilter(flat, 9, 50, 7)
+    grey = cv2.medianBlur(cv2.cvtColor(picture, cv2.COLOR_RGB2GRAY), 5)
+    lines = cv2.adaptiveThreshold(grey, 255, cv2.ADAPTIVE_THRESH_MEAN_C, cv2.THRESH_BINARY, 9, 3)
+    return cv2.bitwise_and(flat, np.dstack([lines] * 3))
+
+
+def painted(picture: np.ndarray) -> np.ndarray:
+    return cv2.stylization(np.ascontiguousarray(picture), sigma_s=60, sigma_r=0.45)
+
+
+def dabbed(picture: np.ndarray) -> np.ndarray:
+    return cv2.medianBlur(np.ascontiguousarray(picture), 11)
+
+
+@pytest.mark.parametrize("make", [cartoon, painted, dabbed])
+def test_a_drawing_made_of_the_source_is_never_kept(
+    hopper: Path, picture: np.ndarray, tmp_path: Path, make: Callable[[np.ndarray], np.ndarray]
+) -> None:
+    found = audit(hopper, saved(make(picture), tmp_path / "drawn.png"))
+    assert found.mode == "same-photo"
+    assert found.verdict == "regenerate"
+
+
+def test_a_grey_picture_lost_its_colour_and_nothing_else_is_said_of_the_clothes(
+    hopper: Path, picture: np.ndarray, tmp_path: Path
+) -> None:
+    grey = saved(np.dstack([cv2.cvtColor(picture, cv2.COLOR_RGB2GRAY)] * 3), tmp_path / "grey.png")
+    found = audit(hopper, grey)
+    assert found.verdict == "regenerate"
+    assert found["saturation"].status == "fail"
+    assert found["clothing"].status == "not-assessed"
 
 
 def test_a_source_of_somebody_else_is_refused(hopper: Path, astronaut: Path) -> None:

@@ -14,9 +14,9 @@ import cv2
 import numpy as np
 
 from likeness.candidates import PhotoError, Progress, choose_face
-from likeness.comparison.pair import ENOUGH_IPD, Pair
+from likeness.comparison.pair import ENOUGH_IPD, SAME_PHOTO, Pair
 from likeness.errors import LikenessError
-from likeness.faces import find_faces
+from likeness.faces import Face, find_faces
 from likeness.photo import Photo, open_photo
 from likeness.portrait import Portrait
 from likeness.verdict import Audit, audit_pair
@@ -24,6 +24,7 @@ from likeness.verdict import Audit, audit_pair
 Look = Callable[[Audit, Pair], Any]
 
 STRANGERS = 0.6  # embedding distance from which on two of a person's own photos can't be of one person
+LIKE_SIZE = 0.5  # of the eye distance of the one who is judged; who is smaller is a bystander, or a picture on the wall
 WORTH_A_WORKER = 4  # results; for fewer a further process takes longer to start than to work
 
 
@@ -86,23 +87,29 @@ def audit_all(
 
 @dataclass(frozen=True)
 class Auditor:
-    """A person's photos, ready for results to be audited against. ``paths`` and ``limit_mp``: to make another one like it."""
+    """A person's photos, ready for results to be audited against. ``paths`` and ``limit_mp``: to make another one like it.
+
+    ``company``: how many people of like size a photo shows at most, the person included.
+    """
 
     sources: tuple[Portrait, ...]
     paths: tuple[Path, ...]
     limit_mp: float
+    company: int
 
     @classmethod
     def of(cls, paths: Sequence[str | Path], limit_mp: float) -> Auditor:
         """LikenessError when a source can't be read, has no face, or shows somebody else than the first."""
         files = tuple(Path(path) for path in paths)
-        sources = tuple(_portrait(open_photo(path, limit_mp=limit_mp)) for path in files)
+        photos = [open_photo(path, limit_mp=limit_mp) for path in files]
+        found = [find_faces(photo) for photo in photos]
+        sources = tuple(_portrait(photo, choose_face(photo.path, faces, None)) for photo, faces in zip(photos, found, strict=True))
         for path, source in zip(files[1:], sources[1:], strict=True):
             apart = _apart(sources[0], source)
             if apart > STRANGERS:
                 what = f"shows somebody else than {files[0].name}: the faces are {apart:.2f} apart"
                 raise LikenessError(what, where=path, hint="name only photos of one person as sources")
-        return cls(sources, files, limit_mp)
+        return cls(sources, files, limit_mp, max(_company(faces, faces[0].ipd) for faces in found))
 
     def audit(self, path: Path) -> tuple[Audit, Pair]:
         """The audit of the result at ``path``, and the pair that it is about."""
@@ -112,32 +119,43 @@ class Auditor:
     def pair(self, photo: Photo) -> Pair:
         """``photo``, mirrored where that shows the source's pixels, with the source that it derives from, else the most alike."""
         pair = self._nearest(photo)
-        if pair.mode == "same-photo":
+        if pair.coherence >= SAME_PHOTO:
             return pair
         try:
             mirrored = replace(self._nearest(photo.mirrored()), mirrored=True)
         except LikenessError:  # no face is found in it that way round
             return pair
-        return mirrored if mirrored.mode == "same-photo" else pair
+        return mirrored if mirrored.mode == "same-photo" and mirrored.coherence > pair.coherence else pair
 
     def _nearest(self, photo: Photo) -> Pair:
-        result, count = _most_alike(photo, self.sources)
+        faces = find_faces(photo)
+        result = self._most_alike(photo, faces)
         others = [tuple(s for s in self.sources if s is not source) for source in self.sources]
-        pairs = (Pair(source, result, rest, faces_seen=count) for source, rest in zip(self.sources, others, strict=True))
+        pairs = (Pair(source, result, rest, faces_seen=len(faces)) for source, rest in zip(self.sources, others, strict=True))
         return max(pairs, key=lambda pair: (pair.mode == "same-photo", -_apart(pair.source, pair.result)))
 
+    def _most_alike(self, photo: Photo, faces: Sequence[Face]) -> Portrait:
+        """Of the people in ``photo`` the one who looks most like the sources. LikenessError when there is none, or when others are
+        about as large, as in no source: in a collage nobody can know which one is meant."""
+        if len(faces) < 2:
+            return _portrait(photo, choose_face(photo.path, faces, None))
+        people = [_portrait(photo, face) for face in faces]
+        chosen = min(range(len(faces)), key=lambda k: min(_apart(source, people[k]) for source in self.sources))
+        company = _company(faces, faces[chosen].ipd)
+        if company > self.company:
+            shown = "one" if self.company == 1 else f"at most {self.company}"
+            what = f"shows {company} faces of like size, where your photos show {shown}: a collage, or several people"
+            raise LikenessError(what, where=photo.path, hint="cut out the one that is to be judged, and audit that")
+        return people[chosen]
 
-def _portrait(photo: Photo) -> Portrait:
-    return Portrait.of(photo, choose_face(photo.path, find_faces(photo), None), max_ipd=ENOUGH_IPD)
+
+def _portrait(photo: Photo, face: Face) -> Portrait:
+    return Portrait.of(photo, face, max_ipd=ENOUGH_IPD)
 
 
-def _most_alike(photo: Photo, sources: Sequence[Portrait]) -> tuple[Portrait, int]:
-    """Of the people in ``photo`` the one who looks most like the ``sources``, and how many there are: a collage shows several."""
-    faces = find_faces(photo)
-    if len(faces) < 2:
-        return Portrait.of(photo, choose_face(photo.path, faces, None), max_ipd=ENOUGH_IPD), len(faces)
-    people = [Portrait.of(photo, face, max_ipd=ENOUGH_IPD) for face in faces]
-    return min(people, key=lambda person: min(_apart(source, person) for source in sources)), len(faces)
+def _company(faces: Sequence[Face], ipd: float) -> int:
+    """How many of ``faces`` are about as large as one whose eyes are ``ipd`` pixels apart, or larger."""
+    return sum(face.ipd >= LIKE_SIZE * ipd for face in faces)
 
 
 def _apart(a: Portrait, b: Portrait) -> float:

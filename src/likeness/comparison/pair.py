@@ -13,6 +13,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
+from likeness.comparison.frame import within_frame
 from likeness.comparison.handled import handled
 from likeness.comparison.recolouring import Recolouring, like_skin, recolourings
 from likeness.comparison.shape import Movement, movement
@@ -47,6 +48,8 @@ FAINT = 0.02  # log; detail weaker than this is not missed
 DARK = 0.004  # linear, added before the logarithm
 LEAST_BEHIND = 60  # pixels
 SAME_PHOTO = 0.88  # median coherence of the mid bands: edits stay over 0.99, other photos of the same person under 0.76
+PAINTED, HALF_COHERENT = 0.75, 0.4  # correlation of the whole person: filters that paint over stay above, other photos under 0.63
+BRUSH = (0.05, 0.4)  # IPD; what a paint filter leaves where it was
 
 
 @dataclass(frozen=True, eq=False)
@@ -88,8 +91,8 @@ class Pair:
 
     @cached_property
     def mode(self) -> Mode:
-        """Whether the result's pixels derive from this source."""
-        return "same-photo" if self.coherence >= SAME_PHOTO else "other-photo"
+        """Whether the result's pixels derive from this source, be it painted over."""
+        return "same-photo" if self.coherence >= SAME_PHOTO or self._painted_over else "other-photo"
 
     @cached_property
     def faces(self) -> tuple[View, View]:
@@ -142,6 +145,20 @@ class Pair:
         return float(np.median(np.maximum(*local)))
 
     @cached_property
+    def _painted_over(self) -> bool:
+        """Whether the whole person lies where the source's does, its fine detail apart: a cartoon made of the source, no other photo."""
+        if self.coherence < HALF_COHERENT:
+            return False
+        source, result = self.scenes
+        seen = grown((source.valid * result.valid) > 0, -BRUSH[0] * source.ipd) & (source.person > 0.9)
+        if seen.sum() < LEAST_BEHIND:
+            return False
+        finest, coarsest = (width * source.ipd for width in BRUSH)
+        a, b = ((gaussian(view.log_luma, finest) - gaussian(view.log_luma, coarsest))[seen] for view in (source, result))
+        a, b = a - a.mean(), b - b.mean()
+        return bool(a @ b > PAINTED * np.sqrt((a @ a) * (b @ b)))
+
+    @cached_property
     def scenes(self) -> tuple[View, View]:
         """Source and result in one frame around head and shoulders, at SCENE_IPD or less, registered like ``faces``."""
         return self._framed(SCENE, min(self.ipd, SCENE_IPD))
@@ -155,7 +172,8 @@ class Pair:
         source, to_source = self._source_view(ipd, field)
         face_to_source = self._source_face[1]
         to_result = compose(self.registration.to_result, compose(invert(face_to_source), to_source))
-        return source, View.of(self.result, to_result, source.size, ipd)
+        result = View.of(self.result, to_result, source.size, ipd)
+        return source, replace(result, valid=within_frame(source, result))
 
     @cached_property
     def behind(self) -> NDArray[np.bool_]:

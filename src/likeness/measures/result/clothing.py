@@ -23,6 +23,7 @@ MOST = 2500  # places that are compared
 SKIN_AB, SKIN_L = 8.0, 30.0  # CIELAB; as near as this to the face's skin is neck, no cloth
 SHOULDERS = 0.3  # IPD above the chin from where shoulders may begin
 MARGIN = 0.1  # IPD around the person that are not surely background
+GREY = 1.0  # CIELAB; mean distance from their middle of colours that are none
 AS_GOOD = 0.03  # log; a change of light that explains the background this much worse than the best is still believed
 
 
@@ -37,6 +38,8 @@ def clothing(pair: Pair) -> Reading | NotAssessed:
     if pair.mode == "other-photo":
         return NotAssessed("the result was not made from this photo; other clothes are natural", "clothes")
     source, result = pair.scenes
+    if _grey(result) and not _grey(source):
+        return NotAssessed("the picture was made black-and-white; that says nothing of the clothes by themselves", "clothes")
     before, after = (gaussian(view.pixels, SOFT * source.ipd) for view in (source, result))
     below = torso(source, result)
     worn = below & ~(_skin_like(before, source) & _skin_like(after, source))
@@ -57,6 +60,12 @@ def clothing(pair: Pair) -> Reading | NotAssessed:
     value = round(float(np.quantile(off, SHARE)), 2)
     reason = f"Apart from the light of the scene the clothes' colours changed by dE00 {np.median(off):.1f}, in a tenth of them by {value:.1f} or more."
     return Reading(value, reason, "clothes", "Leave the clothes in the colours that the photo shows.")
+
+
+def _grey(view: View) -> bool:
+    """Whether all of the picture has one tint, as black-and-white and sepia have."""
+    colours = view.lab[view.valid > 0][:, 1:]
+    return bool(np.linalg.norm(colours - np.median(colours, axis=0), axis=1).mean() < GREY)
 
 
 def _difference(a: Image, b: Image) -> NDArray[np.float64]:

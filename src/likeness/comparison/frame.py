@@ -1,0 +1,65 @@
+"""A picture's frame: a bar, a border or a round mask of one colour around it, which shows nothing of the scene."""
+
+from __future__ import annotations
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from likeness.comparison.view import View
+from likeness.image import Image, Plane, read_only
+from likeness.image.color import lab_from_linear
+
+FLAT = 2.0  # CIELAB; what differs by less from its neighbours has no grain, after JPEG too
+ONE_COLOUR = 5.0  # CIELAB between parts of one frame
+SOLID = 0.96  # of its convex hull; windows fill theirs, a person before a plain wall does not
+LEAST = 0.1  # IPD squared that a frame hides of the source, or adds to it
+NOSE_TIP = 1  # mesh point
+
+
+def within_frame(source: View, result: View) -> Plane:
+    """Where ``result`` shows the scene, (H, W) 0 or 1: what is valid in it less a frame of one colour.
+
+    A frame is flat, reaches to the picture's edge, leaves a convex window with the face in it, and lies over what is surely the person
+    in ``source`` or outside the photo: so a plain backdrop is none.
+    """
+    valid = result.valid > 0
+    frame = _flat_rim(result.pixels, valid)
+    hidden = frame & ((source.person > 0.9) | (source.valid == 0))
+    if hidden.sum() < LEAST * source.ipd**2:
+        return result.valid
+    window = _around_face(valid & ~frame, result)
+    points = np.argwhere(window)[:, ::-1].astype(np.int32)
+    if not len(points):
+        return result.valid
+    hull = cv2.fillConvexPoly(np.zeros(window.shape, np.uint8), cv2.convexHull(points), 1) > 0
+    if window.sum() < SOLID * (hull & valid).sum():
+        return result.valid
+    return read_only(cv2.erode(window.astype(np.float32), np.ones((3, 3))))
+
+
+def _flat_rim(pixels: Image, valid: NDArray[np.bool_]) -> NDArray[np.bool_]:
+    """Where one colour reaches in from the edge of what is ``valid``, (H, W)."""
+    lab = lab_from_linear(pixels)
+    inside = cv2.erode(valid.astype(np.uint8), np.ones((3, 3)), borderValue=0) > 0
+    spread = cv2.morphologyEx(lab, cv2.MORPH_GRADIENT, np.ones((3, 3))).max(2)
+    count, parts = cv2.connectedComponents(((spread < FLAT) & valid).astype(np.uint8), connectivity=4)
+    at_rim = np.unique(parts[valid & ~cv2.erode(inside.astype(np.uint8), np.ones((5, 5)), borderValue=0).astype(bool)])
+    sizes = np.bincount(parts.ravel(), minlength=count)
+    at_rim = at_rim[(at_rim > 0) & (sizes[at_rim] > 8)]
+    if not len(at_rim):
+        return np.zeros_like(valid)
+    colours = {int(part): np.median(lab[parts == part], axis=0) for part in at_rim}
+    usual = colours[max(colours, key=lambda part: sizes[part])]
+    alike = [part for part, colour in colours.items() if np.linalg.norm(colour - usual) < ONE_COLOUR]
+    rim = np.isin(parts, alike) & (np.linalg.norm(lab - usual, axis=2) < ONE_COLOUR)
+    return np.asarray(cv2.dilate(rim.astype(np.uint8), np.ones((3, 3))) > 0) & valid
+
+
+def _around_face(content: NDArray[np.bool_], result: View) -> NDArray[np.bool_]:
+    """The part of ``content`` that holds the face, its holes filled, (H, W)."""
+    _, parts = cv2.connectedComponents(content.astype(np.uint8), connectivity=4)
+    x, y = np.clip(result.landmarks[NOSE_TIP, :2].round().astype(int), 0, np.array(result.size) - 1)
+    part = (parts == parts[y, x]) & (parts[y, x] > 0)
+    outlines, _ = cv2.findContours(part.astype(np.uint8), cv2.RETR_EXTERNAL, cv2.CHAIN_APPROX_NONE)
+    return cv2.drawContours(np.zeros(part.shape, np.uint8), outlines, -1, 1, cv2.FILLED) > 0
