@@ -6,7 +6,6 @@ against the source treated alike, only what was done to that place alone is left
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from functools import partial
 from typing import NamedTuple
 
@@ -14,13 +13,14 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from likeness.comparison.view import View
+from likeness.comparison.view import View, around
 from likeness.image import Affine, Plane, Points, webp
-from likeness.image.color import LINEAR_FROM_16BIT, srgb_from_linear
+from likeness.image.color import LINEAR_FROM_16BIT
 from likeness.image.filters import gaussian
 from likeness.image.flow import Flow, positions
 from likeness.image.geometry import Box, compose, invert, resize, scale_of, transform, warp
 from likeness.image.jpeg import recompressed, steps_in, steps_of
+from likeness.image.sharpness import Saved, luma_from_linear, resharpened
 from likeness.image.texture import BANDS, band, level_slope, local_correlation
 from likeness.photo import Photo
 from likeness.portrait import Portrait
@@ -29,11 +29,7 @@ LUMA = np.array([[0.299, 0.587, 0.114]], np.float32)  # of encoded values, as JP
 OFFSET = 1e-3  # linear, added before the logarithm
 MOST_IPD = 320.0  # pixels; in larger pictures the steps of JPEG are far below the waves that are compared
 WORKING_IPD = 160.0  # pixels; larger ones are halved once they are compressed
-SHARPNESS = (0.7, 1.4, 2.8)  # pixels of the result: what a resize, a lens or a sharpening works on
-RIDGE = 0.003
-FAINT = 2.0  # of 255
-EVEN = 0.5  # 0: strong waves count by their energy, 1: as much as weak ones
-MOST = 20000  # pixels that the sharpness is told from
+COARSE = 5.0 / 5.34 / 63  # IPD; sigma of the longest waves that tell the sharpness, of 5 mm
 SNAP = 0.3  # pixels; a result that lies this near on the source's own pixels was not resampled
 PREFILTER = 0.35  # of the result's pixel
 LIGHT = 0.12  # IPD; coarser than this, the result's light is taken as it is
@@ -41,12 +37,12 @@ SAME_PLACE = 0.8  # correlation of the 9-22 mm band: less, and something else is
 LEAST_OTHERS = 0.05  # IPD squared of what is no skin, to tell the picture's sharpness from
 
 HALF: Affine = np.array([[0.5, 0, -0.25], [0, 0.5, -0.25]], np.float64)
+FARTHEST = 8  # pixels of the result; a filter's reach beyond the place that is looked at
 JPEG_BLOCK = 8  # pixels
 NOT_FOLLOWED = {"AVIF": "AVIF", "HEIF": "HEIC", "JPEG2000": "JPEG 2000"}
 LEAST_BITS = 1.5  # per pixel; AVIF and HEIC with fewer swallow skin, or put in what is not the photo's
 SURROUNDINGS = 16 * webp.BLOCK  # pixels
-Saved = Callable[[Plane], Plane]  # luma, (H, W), 0..255, to what is left of it in the result's kind of file
-_ENCODED = np.asarray(255 * srgb_from_linear(np.linspace(0, 1, 65536, dtype=np.float32)), np.float32)
+Codes = NDArray[np.uint8] | NDArray[np.uint16]  # encoded RGB, (H, W, 3)
 _LOG = np.log(LINEAR_FROM_16BIT + np.float32(OFFSET)).astype(np.float32)
 
 
@@ -91,16 +87,15 @@ def handled(
     luma, to_luma, saved = _looked_at(result, to_result, faces[0].size, ipd)
     size = (luma.shape[1], luma.shape[0])
     unit = scale_of(to_luma) * ipd
-    before = _log(_moved(_luma(source.srgb), compose(to_source, invert(to_luma)), flow, invert(to_luma), to_source, size))
+    before = _log(_moved(source.srgb, compose(to_source, invert(to_luma)), flow, invert(to_luma), to_source, size))
     after = _log(luma)
     light = gaussian(after, LIGHT * unit)
     told = _tells(faces, to_luma, size, kept=kept)
     detail = before - gaussian(before, LIGHT * unit)
     detail *= _contrast(before, after, light, warp(faces[0].valid * faces[1].valid, invert(to_luma), size) > 0.99, unit)
     plain = _encoded(light + detail)
-    coded = saved(plain)
-    if told.sum() > LEAST_OTHERS * unit**2:
-        coded = saved(plain + _sharpness(plain, luma - coded, told, unit))
+    enough = told.sum() > LEAST_OTHERS * unit**2
+    coded = resharpened(plain, saved, luma, told, COARSE * unit, 0.05 * unit) if enough else saved(plain)
     at_own_size = scale_of(compose(result.to_photo, to_result)) * ipd <= MOST_IPD
     unlike = _not_followed(result.photo) if at_own_size else ""
     found = Handled(light + detail, _log(coded), after, light, to_luma, unit / 63, unlike)
@@ -168,7 +163,7 @@ def _corners(size: tuple[int, int]) -> Points:
     return np.array([(0, 0), (size[0], 0), (0, size[1]), size], np.float32)
 
 
-def _luma(codes: NDArray[np.uint8] | NDArray[np.uint16]) -> Plane:
+def _luma(codes: Codes) -> Plane:
     """Luma of encoded RGB, (H, W), 0..255."""
     luma = cv2.transform(codes.astype(np.float32), LUMA)
     return np.asarray(luma if codes.dtype == np.uint8 else luma / np.float32(257), np.float32)
@@ -181,20 +176,24 @@ def _log(luma: Plane) -> Plane:
 
 def _encoded(light: Plane) -> Plane:
     """Luma 0..255 of log light, (H, W)."""
-    linear = np.exp(np.minimum(light, 0)) - np.float32(OFFSET)
-    return np.asarray(_ENCODED[np.clip(linear * 65535 + 0.5, 0, 65535).astype(np.uint16)])
+    return luma_from_linear(np.exp(np.minimum(light, 0)) - np.float32(OFFSET))
 
 
-def _moved(luma: Plane, to_source: Affine, flow: Flow, to_faces: Affine, faces_to_source: Affine, size: tuple[int, int]) -> Plane:
-    """The source's ``luma`` where the result has it, at ``size``: under ``to_source``, less ``flow``, which is in the faces' pixels."""
+def _moved(codes: Codes, to_source: Affine, flow: Flow, to_faces: Affine, faces_to_source: Affine, size: tuple[int, int]) -> Plane:
+    """Luma of the source's ``codes`` where the result has it, at ``size``: under ``to_source``, less ``flow``, in the faces' pixels."""
     back = warp(flow, to_faces, size) @ faces_to_source[:, :2].T.astype(np.float32)
     whole = np.array([[1, 0, round(to_source[0, 2])], [0, 1, round(to_source[1, 2])]], np.float64)
     if np.abs(transform(_corners(size), to_source) - transform(_corners(size), whole)).max() < SNAP:
-        to_source, back = whole, np.where(np.abs(back).max(axis=2, keepdims=True) < SNAP, 0, back).astype(np.float32)
+        to_source = whole
+        back[(np.abs(back[..., 0]) < SNAP) & (np.abs(back[..., 1]) < SNAP)] = 0
     at = positions(to_source, size) - back
     step = scale_of(to_source)
+    near = around(at, round(FARTHEST * step + np.abs(back).max())).clipped(codes.shape[1], codes.shape[0])
+    luma = _luma(near.of(codes))
     fine = gaussian(luma, PREFILTER * float(np.sqrt(step * step - 1))) if step > 1.02 else luma
-    moved = cv2.remap(fine, at[..., 0], at[..., 1], cv2.INTER_CUBIC, borderMode=cv2.BORDER_REPLICATE)
+    moved = cv2.remap(
+        fine, at - np.array([near.left, near.top], np.float32), None, cv2.INTER_CUBIC, borderMode=cv2.BORDER_REPLICATE
+    )
     return np.asarray(np.clip(moved, 0, 255), np.float32)
 
 
@@ -215,24 +214,3 @@ def _tells(faces: tuple[View, View], to_patch: Affine, size: tuple[int, int], *,
         others &= source.region("face", 0.15) > 0.5
     others = cv2.erode(others.astype(np.uint8), np.ones((3, 3), np.uint8)).astype(np.float32)
     return np.asarray(warp(others, invert(to_patch), size) > 0.99)
-
-
-def _sharpness(plain: Plane, missing: Plane, where: NDArray[np.bool_], unit: float) -> Plane:
-    """What a filter adds to ``plain`` (H, W) that makes up best for what is ``missing`` ``where`` that can be told: a sum of unsharp masks,
-    by ridge regression, steadied against what does not follow it. In encoded values, as pictures are resized and sharpened."""
-    coarse = 5.0 * unit / 63 / 5.34
-    masks = [plain - gaussian(plain, sigma) for sigma in SHARPNESS]
-    chosen = np.flatnonzero(where)[:: max(1, int(where.sum()) // MOST)]
-    told = np.stack([(mask - gaussian(mask, coarse)).ravel()[chosen] for mask in (*masks, missing)], axis=1).astype(np.float64)
-    strength = gaussian(np.square(masks[-1]), 0.05 * unit).ravel()[chosen].astype(np.float64) + FAINT**2
-    design, target = (values / strength[:, None] ** (EVEN / 2) for values in (told[:, :-1], told[:, -1:]))
-    target = target[:, 0]
-    ridge = RIDGE * np.trace(design.T @ design) / len(SHARPNESS) * np.eye(len(SHARPNESS))
-    weight = np.ones(len(target))
-    for _ in range(4):
-        weighted = design * weight[:, None]
-        gains = np.linalg.solve(weighted.T @ design + weight.mean() * ridge, weighted.T @ target)
-        misfit = np.abs(target - design @ gains)
-        weight = 1 / (1 + np.square(misfit / (2 * np.quantile(misfit, 0.7) + 1e-4)))
-    added = sum(mask * np.float32(gain) for mask, gain in zip(masks, gains, strict=True))
-    return np.asarray(added, np.float32)

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from likeness.comparison.handled import Handled
 from likeness.comparison.view import View
-from likeness.image import Plane
+from likeness.image import Image, Plane
 from likeness.image.filters import gaussian
 from likeness.image.texture import BANDS, Transfer, band, level_slope, log_luma, transfer
 from likeness.portrait import FACE_FIELD, Portrait
@@ -46,7 +46,7 @@ def skin_texture(faces: tuple[View, View], planes: Handled) -> SkinTexture:
     """The skin of ``faces`` as ``planes`` show it."""
     source, result = faces
     skin = cv2.erode((source.skin > 0.5).astype(np.uint8), np.ones((3, 3), np.uint8)) * result.valid
-    before, after = (gaussian(view.pixels.max(2), 0.02 * source.ipd) for view in faces)
+    before, after = (gaussian(_brightest(view.pixels), 0.02 * source.ipd) for view in faces)
     half = planes.halved()
     seen = half.there(skin.astype(np.float32)) > 0.99
     white = half.there(((after > WHITE) | ((after > BRIGHT) & (after > 1.1 * before))).astype(np.float32)) > 0.5
@@ -57,6 +57,12 @@ def skin_texture(faces: tuple[View, View], planes: Handled) -> SkinTexture:
     bands = {"C": _band(planes, _doubled(slopes, planes), _doubled(mask, planes) > 0.5, "C"), "D": _band(half, slopes, mask, "D")}
     area = float(mask.sum()) / (half.px_per_mm * 63) ** 2
     return SkinTexture(planes, bands, area, 1 - float(mask.sum()) / max(1.0, float(seen.sum())))
+
+
+def _brightest(image: Image) -> Plane:
+    """The largest channel of each pixel, (H, W)."""
+    red, green, blue = cv2.split(image)
+    return np.asarray(cv2.max(cv2.max(red, green), blue), np.float32)
 
 
 def _doubled(plane: NDArray[Any], planes: Handled) -> NDArray[np.float32]:

@@ -63,8 +63,25 @@ def test_what_was_done_to_all_of_the_picture_is_no_smoothing(hopper_portrait: Po
     assert LOW < read(edited(hopper_portrait, make, 88)).value < HIGH
 
 
-def test_a_blur_of_all_of_the_picture_is_no_smoothing(hopper_portrait: Portrait) -> None:
-    assert read(edited(hopper_portrait, lambda s: cv2.GaussianBlur(s.pixels, (0, 0), 1.0), 88)).value > LOW
+def of_light(sigma: float) -> Make:
+    return lambda source: cv2.GaussianBlur(source.pixels, (0, 0), sigma)
+
+
+def of_codes(sigma: float) -> Make:
+    return lambda source: cv2.GaussianBlur(source.srgb, (0, 0), sigma)
+
+
+@pytest.mark.parametrize("blur", [of_light(0.8), of_light(1.0), of_codes(0.8), of_codes(1.3)])
+@pytest.mark.parametrize("quality", [88, 95])
+def test_a_blur_of_all_of_the_picture_is_neither_smoothing_nor_sharpening(
+    hopper_portrait: Portrait, blur: Make, quality: int
+) -> None:
+    assert read(edited(hopper_portrait, blur, quality)).value == pytest.approx(1, abs=0.1)
+
+
+def test_skin_smoothed_in_a_picture_that_was_blurred_is_noticed(hopper_portrait: Portrait) -> None:
+    smoothed = edited(hopper_portrait, lambda s: cv2.GaussianBlur(np.asarray(bilateral(1.0)(s)), (0, 0), 0.7), 92)
+    assert read(smoothed).value < LOW
 
 
 def test_sharpened_skin_reads_as_more_than_all(hopper_portrait: Portrait) -> None:
