@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+from functools import cached_property
+from typing import NamedTuple
+
 import cv2
 import numpy as np
 from numpy.typing import NDArray
 
 from likeness.comparison.pair import FACE, SCENE, Pair
 from likeness.comparison.view import View
-from likeness.image import Image
+from likeness.image import Image, Plane
 from likeness.image.color import luminance
 from likeness.image.filters import fill, gaussian, grown
 from likeness.image.geometry import Box, warp
@@ -39,43 +43,152 @@ SILHOUETTE = 0.04  # IPD; a face's outline is not looked at nearer than this, be
 FEATURES = (("eyes", 0.2), ("brows", 0.05), ("lips", 0.05), ("nostrils", 0.03))  # IPD; glasses sit around eyes
 
 
-def bare_skin(pair: Pair, box: Box, before: Image, after: Image) -> tuple[Mask, Mask]:
+@dataclass(frozen=True, eq=False)
+class SourceFace:
+    """What the source alone tells of its face, (h, w) in the ``box`` around it: found once for all results. ``scene``: who is a person."""
+
+    view: View
+    scene: View
+    box: Box
+
+    @classmethod
+    def of(cls, pair: Pair) -> SourceFace:
+        known, key = pair.source.views, ("source face", pair.ipd)
+        if key not in known:
+            known[key] = cls(pair.faces[0], pair.scenes[0], face_box(pair.faces[0]))
+        face: SourceFace = known[key]
+        return face
+
+    @property
+    def ipd(self) -> float:
+        return self.view.ipd
+
+    @cached_property
+    def pixels(self) -> Image:
+        return self.box.of(self.view.pixels)
+
+    @cached_property
+    def density(self) -> Plane:
+        return luma_density(self.pixels)
+
+    @cached_property
+    def fine(self) -> Plane:
+        return _fine(self.density, self.ipd)
+
+    @cached_property
+    def burnt(self) -> Mask:
+        return _burnt(self.pixels, self.ipd)
+
+    @cached_property
+    def outline(self) -> Mask:
+        """Where facial skin is expected."""
+        return np.asarray(self.box.of(skin_outline(self.view.landmarks, self.view.size, self.ipd)) > 0.5)
+
+    @cached_property
+    def above(self) -> Mask:
+        """Where the forehead may go on above the mesh."""
+        return np.asarray(self.box.of(_forehead(self.view)) & ~self.outline)
+
+    @cached_property
+    def mesh(self) -> Mask:
+        """All of the face, as far as the mesh reaches."""
+        return np.asarray(self.box.of(self.view.region("face")) > 0.5)
+
+    @cached_property
+    def face(self) -> Mask:
+        return self.above | self.mesh
+
+    @cached_property
+    def inside(self) -> Mask:
+        """What a cut along the person's outline cannot have touched."""
+        return grown(self.face, -CUT_OUT * self.ipd) & ~self.behind(FROM_BEHIND)
+
+    @cached_property
+    def unfeatured(self) -> Mask:
+        """The mesh less features and its edge."""
+        left = grown(self.mesh, -SILHOUETTE * self.ipd) & ~self.behind(SILHOUETTE)
+        for name, margin in FEATURES:
+            left &= self.box.of(self.view.region(name, margin)) < 0.5
+        return np.asarray(left)
+
+    @cached_property
+    def unfeatured_inside(self) -> Mask:
+        """The same, less what a cut along the person's outline may have touched."""
+        return self.unfeatured & grown(self.mesh, -CUT_OUT * self.ipd) & ~self.behind(FROM_BEHIND)
+
+    def behind(self, reach: float) -> Mask:
+        """What lies within ``reach`` IPD of where no person is seen."""
+        return np.asarray(self._apart <= reach * self.ipd)
+
+    @cached_property
+    def _apart(self) -> Plane:
+        """From where no person is seen, pixels."""
+        scale = self.scene.ipd / self.ipd
+        left, top = (scale * (self.box.left - FACE.left * self.ipd), scale * (self.box.top - FACE.up * self.ipd))
+        to_scene = np.array(
+            [[scale, 0, left + SCENE.left * self.scene.ipd], [0, scale, top + SCENE.up * self.scene.ipd]], np.float64
+        )
+        person = warp(self.scene.person, to_scene, (self.box.width, self.box.height)) >= 0.5
+        return np.asarray(cv2.distanceTransform(person.astype(np.uint8), cv2.DIST_L2, 5))
+
+
+class Shown(NamedTuple):
+    """The result on the source's ``face``: its ``pixels`` (h, w, 3), their ``density`` and the result's surest ``skin``.
+
+    ``valid``: where both pictures have pixels; ``burnt``: in either; ``cut_out``: the background was changed.
+    """
+
+    face: SourceFace
+    pixels: Image
+    density: Plane
+    skin: Mask
+    valid: Mask
+    burnt: Mask
+    cut_out: bool
+
+    @classmethod
+    def of(cls, pair: Pair, pixels: Image) -> Shown:
+        """``pixels`` of the result as they lie on the source."""
+        face, (source, result) = SourceFace.of(pair), pair.faces
+        return cls(
+            face,
+            pixels,
+            luma_density(pixels),
+            np.asarray(face.box.of(result.skin) > 0.5),
+            np.asarray(face.box.of(source.valid * result.valid) > 0),
+            face.burnt | _burnt(pixels, pair.ipd),
+            pair.background not in ("kept", "unseen"),
+        )
+
+    @property
+    def ipd(self) -> float:
+        return self.face.ipd
+
+
+def bare_skin(shown: Shown) -> tuple[Mask, Mask]:
     """Bare skin, less clipped highlights, and what of it lies away from its edges, (h, w) each.
 
     More than the surest skin: shaded cheeks and noses have marks too. It ends where hair, beard, wrinkles or frames fill the place
     in one of the two, or where the source has another colour.
     """
-    source, result = pair.faces
-    outline = box.of(skin_outline(source.landmarks, source.size, pair.ipd)) > 0.5
-    above = box.of(_forehead(source)) & ~outline
-    face = above | (box.of(source.region("face")) > 0.5)
-    if pair.background not in ("kept", "unseen"):
-        inside = grown(face, -CUT_OUT * pair.ipd)
-        inside &= ~behind(pair, box, FROM_BEHIND)
-        outline, above = outline & inside, above & inside
-    sure = _mended(box.of(source.skin) > 0.5, outline, pair.ipd) | _mended(box.of(result.skin) > 0.5, outline, pair.ipd)
-    sure &= outline
+    face, ipd = shown.face, shown.ipd
+    outline, above = (mask & face.inside if shown.cut_out else mask for mask in (face.outline, face.above))
+    skins = (face.box.of(face.view.skin) > 0.5, shown.skin)
+    sure = np.logical_or(*(_mended(skin, outline, ipd) for skin in skins)) & outline
     if not sure.any():
         return sure, sure
-    empty = ~(_filled(before, sure, pair.ipd) | _filled(after, sure, pair.ipd))
-    seen = _bare((before, after), face, sure, outline, above, empty, pair.ipd) & (box.of(source.valid * result.valid) > 0)
-    seen &= ~_burnt(before, pair.ipd) & ~_burnt(after, pair.ipd)
-    return seen, grown(seen, -EDGE * pair.ipd)
+    empty = ~(_filled(face.fine, sure, ipd) | _filled(_fine(shown.density, ipd), sure, ipd))
+    seen = _bare((face.pixels, shown.pixels), face.face, sure, outline, above, empty, ipd) & shown.valid & ~shown.burnt
+    return seen, grown(seen, -EDGE * ipd)
 
 
-def hard_skin(pair: Pair, box: Box, before: Image, after: Image) -> Mask:
+def hard_skin(shown: Shown) -> Mask:
     """All of the face but its features, its edge and burnt highlights, (h, w): bare skin, and what beards, folds and shade make hard to see."""
-    source = pair.faces[0]
-    face = box.of(source.region("face")) > 0.5
-    hard = grown(face, -SILHOUETTE * pair.ipd) & ~behind(pair, box, SILHOUETTE)
-    if pair.background not in ("kept", "unseen"):
-        hard &= grown(face, -CUT_OUT * pair.ipd) & ~behind(pair, box, FROM_BEHIND)
-    for name, margin in FEATURES:
-        hard &= box.of(source.region(name, margin)) < 0.5
-    hard &= box.of(source.valid * pair.faces[1].valid) > 0
-    small = [image[::2, ::2] for image in (before, after)]
-    shone = _shone_in(small[0], small[1], face[::2, ::2], pair.ipd / 2).repeat(2, 0).repeat(2, 1)
-    return np.asarray(hard & ~shone[: face.shape[0], : face.shape[1]] & ~_burnt(before, pair.ipd) & ~_burnt(after, pair.ipd))
+    face = shown.face
+    hard = (face.unfeatured_inside if shown.cut_out else face.unfeatured) & shown.valid & ~shown.burnt
+    small = [image[::2, ::2] for image in (face.pixels, shown.pixels)]
+    shone = _shone_in(small[0], small[1], face.mesh[::2, ::2], shown.ipd / 2).repeat(2, 0).repeat(2, 1)
+    return np.asarray(hard & ~shone[: hard.shape[0], : hard.shape[1]])
 
 
 def _burnt(image: Image, ipd: float) -> Mask:
@@ -104,15 +217,6 @@ def _bare(images: tuple[Image, Image], face: Mask, sure: Mask, outline: Mask, ab
     skin |= _risen((before, after), above, like, skin, ipd / 2)
     skin &= ~_shone_in(before, after, face, ipd / 2)
     return np.asarray(skin.repeat(2, 0).repeat(2, 1)[:height, :width])
-
-
-def behind(pair: Pair, box: Box, reach: float) -> Mask:
-    """What lies within ``reach`` IPD of where the source shows no person, (h, w)."""
-    scene, scale = pair.scenes[0], pair.scenes[0].ipd / pair.ipd
-    left, top = (scale * (box.left - FACE.left * pair.ipd), scale * (box.top - FACE.up * pair.ipd))
-    to_scene = np.array([[scale, 0, left + SCENE.left * scene.ipd], [0, scale, top + SCENE.up * scene.ipd]], np.float64)
-    empty = np.asarray(warp(scene.person, to_scene, (box.width, box.height)) < 0.5)
-    return grown(empty, reach * pair.ipd)
 
 
 def _shone_in(before: Image, after: Image, face: Mask, ipd: float) -> Mask:
@@ -151,9 +255,13 @@ def _coloured_like(image: Image, skin: Mask, ipd: float) -> Mask:
     return np.asarray((np.abs(hue - np.median(hue[skin], axis=0)) < OTHER_HUE).all(-1))
 
 
-def _filled(image: Image, skin: Mask, ipd: float) -> Mask:
-    """Where more of ``image`` stands out like spots and lines than single marks would, (h, w)."""
-    fine = np.abs(response(luma_density(image), FINE * ipd / FACE_MM))
+def _fine(density: Plane, ipd: float) -> Plane:
+    """How much stands out like a spot or a line, (h, w)."""
+    return np.asarray(np.abs(response(density, FINE * ipd / FACE_MM)))
+
+
+def _filled(fine: Plane, skin: Mask, ipd: float) -> Mask:
+    """Where more stands out (``fine``, see _fine) than single marks would, (h, w)."""
     usual = max(1.4826 * float(np.median(fine[skin])), LEAST_FINE)
     return np.asarray(gaussian((fine > 3 * usual).astype(np.float32), NEAR * ipd) > CROWDED)
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Any
+from typing import Any, NamedTuple
 
 import cv2
 import numpy as np
@@ -71,11 +71,28 @@ def resolved(diameter: float) -> bool:
 
 def noise(plane: Plane, where: Mask, reach: float) -> Plane:
     """Robust standard deviation of ``plane`` (H, W): that of all ``where``, or that within a Gaussian of ``reach`` where it is larger."""
-    overall = max(1.4826 * float(np.median(np.abs(plane[where][::SAMPLED]))), LEAST_NOISE)
-    weight = where.astype(np.float32)
-    held = np.square(np.clip(plane, -OUTLIER * overall, OUTLIER * overall)) * weight
-    local = TRUNCATED * np.sqrt(gaussian(held, reach) / np.maximum(gaussian(weight, reach), 1e-3))
-    return np.asarray(np.maximum(overall, local), np.float32)
+    return Surroundings.of(where, reach).noise(plane)
+
+
+class Surroundings(NamedTuple):
+    """Places ``where`` (H, W) noise is read, within a Gaussian of ``reach`` that has a ``share`` of them: the same for many planes."""
+
+    where: Mask
+    weight: Plane
+    share: Plane
+    reach: float
+
+    @classmethod
+    def of(cls, where: Mask, reach: float) -> Surroundings:
+        weight = where.astype(np.float32)
+        return cls(where, weight, np.maximum(gaussian(weight, reach), np.float32(1e-3)), reach)
+
+    def noise(self, plane: Plane) -> Plane:
+        """See likeness.image.spots.noise."""
+        overall = max(1.4826 * float(np.median(np.abs(plane[self.where][::SAMPLED]))), LEAST_NOISE)
+        held = np.square(np.clip(plane, -OUTLIER * overall, OUTLIER * overall)) * self.weight
+        local = TRUNCATED * np.sqrt(gaussian(held, self.reach) / self.share)
+        return np.asarray(np.maximum(overall, local), np.float32)
 
 
 @dataclass(frozen=True)
@@ -157,15 +174,16 @@ def scales(
     """
     if where.sum() < ENOUGH:
         return []
-    found = []
+    found, around = [], Surroundings.of(where, reach)
+    chosen = np.flatnonzero(where)[::SAMPLED]
     for diameter in filter(resolved, diameters):
         a, b = response(before, diameter), response(after, diameter)
-        a = a * np.float32(_slope(a[where][::SAMPLED], b[where][::SAMPLED]))
-        unsure = noise(b - a, where, reach)
+        a = a * np.float32(_slope(a.ravel()[chosen], b.ravel()[chosen]))
+        unsure = around.noise(b - a)
         if textured:
             shared = np.where(np.abs(a) < np.abs(b), a, b)
             strongest = cv2.dilate(np.abs(shared), np.ones((2 * round(diameter) + 1,) * 2, np.uint8))
-            unsure = np.maximum(unsure, np.float32(textured) * np.maximum(noise(shared, where, reach), strongest))
+            unsure = np.maximum(unsure, np.float32(textured) * np.maximum(around.noise(shared), strongest))
         found.append(Scale(diameter, read_only(a), read_only(b), read_only(unsure), slack))
     return found
 

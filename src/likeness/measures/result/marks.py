@@ -2,24 +2,25 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+from functools import cached_property
 from typing import NamedTuple
 
 import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from likeness.comparison.bare_skin import FACE_MM, bare_skin, behind, face_box, hard_skin
+from likeness.comparison.bare_skin import FACE_MM, Shown, SourceFace, bare_skin, hard_skin
 from likeness.comparison.pair import Pair
-from likeness.comparison.view import View
-from likeness.image import Image, Plane
+from likeness.image import Image, Plane, Points
 from likeness.image.covered import covered
 from likeness.image.filters import fill, gaussian
 from likeness.image.flow import positions
 from likeness.image.geometry import Box
-from likeness.image.spots import Scale, Spot, density, lines, luma_density, merged, pigments, resolved, response, scales, spots
+from likeness.image.spots import Scale, Spot, density, lines, merged, pigments, resolved, response, scales, spots
 from likeness.image.texture import band
 from likeness.limits import Limits
-from likeness.regions import skin_outline
+from likeness.portrait import Portrait
 from likeness.schema import NotAssessed, Reading, measure
 
 Mask = NDArray[np.bool_]
@@ -62,15 +63,15 @@ def marks(pair: Pair) -> Reading | NotAssessed:
     """
     if pair.mode == "other-photo":
         return NotAssessed("the result was not made from this photo; other light and sharpness hide other marks")
-    box = face_box(pair.faces[0])
-    before, after = box.of(pair.faces[0].pixels), _laid_on(pair, box)
-    found, where = _found(pair, box, before, after)
-    seen, unseen = _seen(pair, box, found, where)
-    over = _cover(pair, box, before, after)
+    shown = Shown.of(pair, _laid_on(pair, SourceFace.of(pair).box))
+    face, box = shown.face, shown.face.box
+    found, where = _found(shown)
+    places = _Places.of(face, pair.source)
+    seen, unseen = _seen(places, found, where)
+    over = _cover(shown, places)
     if not found or (seen < LEAST_SEEN and not over.weight):
         return NotAssessed(f"only {100 * seen:.0f} % of the face's skin could be looked at", "skin")
-    places = _Places(pair.faces[0])
-    marked = [_mark(spot, pair.ipd, box, places, before, after) for spot in spots(found, where, DOUBTFUL)]
+    marked = [_mark(spot, places, face.pixels if spot.gone else shown.pixels) for spot in spots(found, where, DOUBTFUL)]
     heat = np.full(pair.faces[0].valid.shape, np.nan, np.float32)
     box.of(heat)[where] = _weight(np.max([scale.evidence[where] for scale in found], axis=0))
     advice = "Leave moles, freckles and scars where they are unless the person asks."
@@ -83,35 +84,33 @@ class _Cover(NamedTuple):
     reason: str
 
 
-def _cover(pair: Pair, box: Box, before: Image, after: Image) -> _Cover:
+def _cover(shown: Shown, places: _Places) -> _Cover:
     """What lies over the face (letters, a sticker, a hand), beard and lips included; glasses shine as they like."""
-    source, px = pair.faces[0], pair.ipd / FACE_MM
-    edge = COVER_EDGE[pair.background not in ("kept", "unseen")]
-    face = box.of(source.region("face", -edge) * (1 - source.region("eyes", GLASSES))) > 0.5
-    face &= ~behind(pair, box, edge) & (box.of(source.valid * pair.faces[1].valid) > 0)
-    forms, shown = (band(-luma_density(image), FORMS, px) for image in (before, after))
-    other = face & covered(forms, shown, WINDOW * pair.ipd)
-    share = float(other.sum() / max(face.sum(), 1))
+    face, ipd = shown.face, shown.ipd
+    looked_at = places.coverable(COVER_EDGE[shown.cut_out]) & shown.valid
+    forms, others = (band(-density, FORMS, ipd / FACE_MM) for density in (face.density, shown.density))
+    other = looked_at & covered(forms, others, WINDOW * ipd)
+    share = float(other.sum() / max(looked_at.sum(), 1))
     if share <= SPECK:
         return _Cover(0.0, "")
     _, _, boxes, centres = cv2.connectedComponentsWithStats(other.astype(np.uint8))
-    x, y = centres[1 + boxes[1:, cv2.CC_STAT_AREA].argmax()] + (box.left, box.top)
-    place = "mouth" if source.region("lips", 0.15)[int(y), int(x)] > 0.5 else _Places(source).of(int(x), int(y))
+    x, y = centres[1 + boxes[1:, cv2.CC_STAT_AREA].argmax()].astype(int)
+    place = "mouth" if face.box.of(face.view.region("lips", 0.15))[y, x] > 0.5 else places.named(x, y)
     said = f"Something lies over the face on the {place}: {100 * share:.0f} % of the face shows other than the source. "
     return _Cover((share - SPECK) / SPECK, said)
 
 
-def _found(pair: Pair, box: Box, before: Image, after: Image) -> tuple[list[Scale], Mask]:
+def _found(shown: Shown) -> tuple[list[Scale], Mask]:
     """What changed between the two by diameter, and where that was looked at, (h, w).
 
     Beards, folds and shade answer to discs themselves: what changes there must stand out of that too.
     """
-    skin, bare = bare_skin(pair, box, before, after)
-    hard = hard_skin(pair, box, before, after)
-    px = pair.ipd / FACE_MM
-    sizes, reach, slack = [px * mm for mm in DIAMETERS], NEIGHBOURS * pair.ipd, round(SLACK * pair.ipd)
-    found = scales(*_alone(before, after, skin), bare, sizes, reach, slack)
-    rough = scales(*_alone(before, after, skin | hard), hard, sizes, reach, slack, TEXTURED)
+    skin, bare = bare_skin(shown)
+    hard = hard_skin(shown)
+    px = shown.ipd / FACE_MM
+    sizes, reach, slack = [px * mm for mm in DIAMETERS], NEIGHBOURS * shown.ipd, round(SLACK * shown.ipd)
+    found = scales(*_alone(shown, skin), bare, sizes, reach, slack)
+    rough = scales(*_alone(shown, skin | hard), hard, sizes, reach, slack, TEXTURED)
     if not found or not rough:
         return found or rough, bare if found else hard
     both = [merged(fine, coarse, bare) for fine, coarse in zip(found, rough, strict=True)]
@@ -119,19 +118,16 @@ def _found(pair: Pair, box: Box, before: Image, after: Image) -> tuple[list[Scal
     return both, bare | hard
 
 
-def _seen(pair: Pair, box: Box, found: list[Scale], where: Mask) -> tuple[float, list[str]]:
+def _seen(places: _Places, found: list[Scale], where: Mask) -> tuple[float, list[str]]:
     """The share of the face's skin on which a dark mole would be noticed, and the parts on which it mostly would not."""
-    source = pair.faces[0]
-    skin = box.of(skin_outline(source.landmarks, source.size, pair.ipd)) > 0.5
-    large = next((scale for scale in found if scale.diameter >= MOLE_MM * pair.ipd / FACE_MM * 0.99), None)
+    skin = places.face.outline
+    large = next((scale for scale in found if scale.diameter >= MOLE_MM * places.face.ipd / FACE_MM * 0.99), None)
     if large is None or not skin.any():
         return 0.0, []
     clear = where & (MOLE * np.sqrt(1 / large.noise) > CLEAR)
-    places = _Places(source)
-    named = [(places.part(int(x) + box.left, int(y) + box.top), bool(clear[y, x])) for y, x in np.argwhere(skin)[::SAMPLED]]
-    parts = {part: [c for p, c in named if p == part] for part, _ in named}
-    unseen = [part for part, told in parts.items() if len(told) > LEAST_PART * len(named) and np.mean(told) < 0.5]
-    return float(clear[skin].mean()), sorted(unseen)
+    told = {part: clear[at] for part, at in places.sampled.items()}
+    enough = LEAST_PART * sum(map(len, told.values()))
+    return float(clear[skin].mean()), sorted(part for part, c in told.items() if len(c) > enough and np.mean(c) < 0.5)
 
 
 def _laid_on(pair: Pair, box: Box) -> Image:
@@ -142,11 +138,11 @@ def _laid_on(pair: Pair, box: Box) -> Image:
     return np.asarray(moved, np.float32)
 
 
-def _alone(before: Image, after: Image, skin: Mask) -> tuple[Plane, Plane]:
+def _alone(shown: Shown, skin: Mask) -> tuple[Plane, Plane]:
     """The density of the two where there is skin, smoothly continued from there: a new background or hair cannot shine in."""
-    both = np.stack([luma_density(before), luma_density(after)], -1)
-    told = fill(both, skin.astype(np.float32))
-    return np.ascontiguousarray(told[..., 0]), np.ascontiguousarray(told[..., 1])
+    told = fill(np.dstack([shown.face.density, shown.density]), skin.astype(np.float32))
+    before, after = cv2.split(told)
+    return np.asarray(before, np.float32), np.asarray(after, np.float32)
 
 
 class Mark(NamedTuple):
@@ -159,13 +155,14 @@ class Mark(NamedTuple):
     place: str
 
 
-def _mark(spot: Spot, ipd: float, box: Box, places: _Places, before: Image, after: Image) -> Mark:
+def _mark(spot: Spot, places: _Places, image: Image) -> Mark:
+    """``spot`` of the ``image`` that has it."""
     line = spot.length > LINE * spot.diameter
-    red = spot.dark and _is_red(before if spot.gone else after, spot)
+    red = spot.dark and _is_red(image, spot)
     kind = f"{('red' if red else 'dark') if spot.dark else 'pale'} {'line' if line else 'mark'}"
     weight = float(_weight(np.float32(spot.evidence))) * (RED if red and spot.gone else 1.0)
-    size = (spot.length if line else spot.diameter) * FACE_MM / ipd
-    return Mark(weight, spot.gone, kind, size, places.of(spot.x + box.left, spot.y + box.top))
+    size = (spot.length if line else spot.diameter) * FACE_MM / places.face.ipd
+    return Mark(weight, spot.gone, kind, size, places.named(spot.x, spot.y))
 
 
 def _weight(evidence: Plane | np.float32) -> NDArray[np.float32]:
@@ -181,16 +178,48 @@ def _is_red(image: Image, spot: Spot) -> bool:
     return bool(haemoglobin > 2 * melanin and contrast[0] < 0.3 * contrast[1])
 
 
+@dataclass(frozen=True, eq=False)
 class _Places:
-    """Where on the face something is, in words; left and right are the person's own."""
+    """Where on a face something is, in words; left and right are the person's own. In the pixels of ``face``, found once for all results."""
 
-    def __init__(self, view: View) -> None:
-        self.points, self.ipd = view.landmarks[:, :2], view.ipd
-        self.nose = view.region("nose", 0.02) > 0.5
+    face: SourceFace
 
-    def of(self, x: int, y: int) -> str:
+    @classmethod
+    def of(cls, face: SourceFace, source: Portrait) -> _Places:
+        known = source.views.setdefault(("places of marks", face.ipd), cls(face))
+        places: _Places = known
+        return places
+
+    @cached_property
+    def points(self) -> Points:
+        return self.face.view.landmarks[:, :2] - np.array([self.face.box.left, self.face.box.top], np.float32)
+
+    @cached_property
+    def nose(self) -> Mask:
+        return np.asarray(self.face.box.of(self.face.view.region("nose", 0.02)) > 0.5)
+
+    @cached_property
+    def sampled(self) -> dict[str, tuple[NDArray[np.intp], NDArray[np.intp]]]:
+        """Every so many pixels where skin is expected, rows and columns, by part of the face, with its article."""
+        at = np.argwhere(self.face.outline)[::SAMPLED]
+        names = np.array([f"the {self.named(int(x), int(y))}" for y, x in at])
+        return {str(name): (at[names == name, 0], at[names == name, 1]) for name in np.unique(names)}
+
+    def coverable(self, edge: float) -> Mask:
+        """The face less the surroundings of the eyes and ``edge`` IPD of its outline, (h, w)."""
+        if edge not in self._coverable:
+            view = self.face.view
+            left = self.face.box.of(view.region("face", -edge) * (1 - view.region("eyes", GLASSES))) > 0.5
+            self._coverable[edge] = np.asarray(left & ~self.face.behind(edge))
+        return self._coverable[edge]
+
+    @cached_property
+    def _coverable(self) -> dict[float, Mask]:
+        return {}
+
+    def named(self, x: int, y: int) -> str:
         points = self.points
-        across = (x - points[4, 0]) / self.ipd
+        across = (x - points[4, 0]) / self.face.ipd
         side = "left" if across > 0 else "right"
         if self.nose[y, x]:
             return "nose"
@@ -201,10 +230,6 @@ class _Places:
         if points[2, 1] < y < points[13, 1] and abs(across) < 0.35:
             return "upper lip"
         return f"{side} cheek" if y > points[[145, 374], 1].mean() else f"skin beside the {side} eye"
-
-    def part(self, x: int, y: int) -> str:
-        """As ``of``, less finely, and with an article."""
-        return f"the {self.of(x, y)}"
 
 
 def _sentence(marked: list[Mark], ipd: float, seen: float, unseen: list[str]) -> str:
