@@ -9,26 +9,28 @@ from numpy.typing import NDArray
 from likeness.comparison.view import View
 from likeness.image import Image, Plane, read_only
 from likeness.image.color import lab_from_linear
+from likeness.image.filters import grown
 
-FLAT = 2.0  # CIELAB; what differs by less from its neighbours has no grain, after JPEG too
-ONE_COLOUR = 5.0  # CIELAB between parts of one frame
-SOLID = 0.96  # of its convex hull; windows fill theirs, a person before a plain wall does not
-LEAST = 0.1  # IPD squared that a frame hides of the source, or adds to it
+FLAT = 1.2  # CIELAB; what differs by less from its neighbours has no grain, after JPEG too
+ONE_COLOUR = 2.0  # CIELAB between parts of one frame
+SOLID = 0.97  # of its convex hull; windows fill theirs, a person before a plain wall does not
+RINGING = 0.05  # IPD; as far as JPEG carries an edge into the frame
+LEAST = 0.3  # IPD squared that a frame hides of the source, or adds to it
 NOSE_TIP = 1  # mesh point
 
 
 def within_frame(source: View, result: View) -> Plane:
     """Where ``result`` shows the scene, (H, W) 0 or 1: what is valid in it less a frame of one colour.
 
-    A frame is flat, reaches to the picture's edge, leaves a convex window with the face in it, and lies over what is surely the person
-    in ``source`` or outside the photo: so a plain backdrop is none.
+    A frame is flat, reaches to the picture's edge, leaves a convex window with the face in it, and lies over what surely is the person
+    in ``source``, and not as flat there, or outside the photo: so a plain backdrop is none.
     """
-    valid = result.valid > 0
+    valid = cv2.erode(result.valid, np.ones((5, 5)), borderValue=1.0) > 0
     frame = _flat_rim(result.pixels, valid)
-    hidden = frame & ((source.person > 0.9) | (source.valid == 0))
+    hidden = frame & ((source.person > 0.9) & ~_flat(source.lab) | (source.valid == 0))
     if hidden.sum() < LEAST * source.ipd**2:
         return result.valid
-    window = _around_face(valid & ~frame, result)
+    window = grown(grown(_around_face(valid & ~frame, result), -RINGING * source.ipd), RINGING * source.ipd) & valid
     points = np.argwhere(window)[:, ::-1].astype(np.int32)
     if not len(points):
         return result.valid
@@ -41,10 +43,8 @@ def within_frame(source: View, result: View) -> Plane:
 def _flat_rim(pixels: Image, valid: NDArray[np.bool_]) -> NDArray[np.bool_]:
     """Where one colour reaches in from the edge of what is ``valid``, (H, W)."""
     lab = lab_from_linear(pixels)
-    inside = cv2.erode(valid.astype(np.uint8), np.ones((3, 3)), borderValue=0) > 0
-    spread = cv2.morphologyEx(lab, cv2.MORPH_GRADIENT, np.ones((3, 3))).max(2)
-    count, parts = cv2.connectedComponents(((spread < FLAT) & valid).astype(np.uint8), connectivity=4)
-    at_rim = np.unique(parts[valid & ~cv2.erode(inside.astype(np.uint8), np.ones((5, 5)), borderValue=0).astype(bool)])
+    count, parts = cv2.connectedComponents((_flat(lab) & valid).astype(np.uint8), connectivity=4)
+    at_rim = np.unique(parts[valid & (cv2.erode(valid.astype(np.uint8), np.ones((3, 3)), borderValue=0) == 0)])
     sizes = np.bincount(parts.ravel(), minlength=count)
     at_rim = at_rim[(at_rim > 0) & (sizes[at_rim] > 8)]
     if not len(at_rim):
@@ -54,6 +54,10 @@ def _flat_rim(pixels: Image, valid: NDArray[np.bool_]) -> NDArray[np.bool_]:
     alike = [part for part, colour in colours.items() if np.linalg.norm(colour - usual) < ONE_COLOUR]
     rim = np.isin(parts, alike) & (np.linalg.norm(lab - usual, axis=2) < ONE_COLOUR)
     return np.asarray(cv2.dilate(rim.astype(np.uint8), np.ones((3, 3))) > 0) & valid
+
+
+def _flat(lab: Image) -> NDArray[np.bool_]:
+    return np.asarray(cv2.morphologyEx(lab, cv2.MORPH_GRADIENT, np.ones((3, 3))).max(2) < FLAT)
 
 
 def _around_face(content: NDArray[np.bool_], result: View) -> NDArray[np.bool_]:
