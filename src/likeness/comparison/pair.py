@@ -13,9 +13,11 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
+from likeness.comparison.behind import what_became
 from likeness.comparison.frame import within_frame
 from likeness.comparison.handled import handled
 from likeness.comparison.recolouring import Recolouring, like_skin, recolourings
+from likeness.comparison.shading import Shading, shading_of
 from likeness.comparison.shape import Movement, movement
 from likeness.comparison.skin_texture import SkinTexture, skin_texture
 from likeness.comparison.view import View, around
@@ -40,11 +42,8 @@ STRIDE = 6  # pixels between the samples that a similarity is fitted to
 Mode = Literal["same-photo", "other-photo"]
 Background = Literal["unseen", "kept", "blurred", "replaced", "unknown"]
 CURVES: tuple[Along, ...] = ("channel", "luminance")
-KEPT = 0.15  # log; a background that departs less from the person's change of light was kept, its detail apart
-DETAIL = 0.7  # share of a background's detail; with less left it was blurred
-SAME_DETAIL = 0.7  # correlation; a background whose detail lies where it did is the source's under whatever light
+KEPT = 0.15  # log; a background that departs less from the person's change of light tells of that change too
 OTHER_COLOUR, OTHER_LEVEL = 0.31, 0.7  # log; the most that a change of light does to a wall beside what it does to the skin
-FAINT = 0.02  # log; detail weaker than this is not missed
 DARK = 0.004  # linear, added before the logarithm
 LEAST_BEHIND = 60  # pixels
 SAME_PHOTO = 0.88  # median coherence of the mid bands: edits stay over 0.99, other photos of the same person under 0.76
@@ -190,16 +189,9 @@ class Pair:
             return "unknown"
         if self.behind.sum() < LEAST_BEHIND:
             return "unseen"
-        source, result = self.scenes
-        before = np.minimum(self.tones[0].of(source.pixels), 1) if self.tones else source.pixels
-        a, b = (np.log(np.maximum(gaussian(image, 0.1 * source.ipd), 0) + DARK)[self.behind] for image in (before, result.pixels))
-        inside = self.behind & ~grown(source.valid * result.valid == 0, 0.1 * source.ipd)
-        x, y = (_detail(view, self.behind)[inside] for view in (source, result))
-        same_detail = inside.any() and x.std() > FAINT and x @ y > SAME_DETAIL * np.sqrt((x @ x) * (y @ y))
-        if self._exchanged or (np.median(np.abs(a - b).max(1)) >= KEPT and not same_detail):
-            return "replaced"
-        faint = FAINT**2 * max(len(x), 1)  # a plain wall has nothing to lose
-        return "kept" if (x @ y + faint) / (x @ x + faint) > DETAIL else "blurred"
+        before = self.scenes[0].pixels
+        before = np.minimum(self.tones[0].of(before), 1) if self.tones else before
+        return what_became(self.scenes, before, self.behind, exchanged=self._exchanged)
 
     @cached_property
     def _exchanged(self) -> bool:
@@ -223,7 +215,7 @@ class Pair:
         Read in ``scenes`` from the person's hair and clothes, and from the background where it was kept; never from skin.
         """
         source, result = self.scenes
-        a, b = (gaussian(view.pixels, 0.03 * view.ipd) for view in (source, result))
+        a, b = source.softened(), result.softened()
         others = cv2.erode(source.valid * result.valid, np.ones((3, 3))) * ~like_skin(a, source) * (1 - source.region("face", 0.1))
         person = source.person
         worn, behind = others * (person > 0.95), others * (person < 0.05) * (not self._exchanged)
@@ -233,6 +225,11 @@ class Pair:
     def recolourings(self) -> tuple[Recolouring, ...]:
         """The skin beside the light that the rest of the picture shares; empty where too little is seen to tell."""
         return recolourings(self.scenes, self.faces, self.background)
+
+    @cached_property
+    def shading(self) -> Shading | str:
+        """Light and shade on the face in both pictures; a sentence where too little of it is seen."""
+        return shading_of(self.faces, self.scenes, self.registration.to_result, (self.result.width, self.result.height))
 
     @cached_property
     def source_layers(self) -> Layers:
@@ -275,13 +272,6 @@ def _layers(source: Portrait, to_source: Affine, scene: View) -> Layers:
     to_small = compose(invert(to_near), to_source)
     alpha, front, back = (read_only(warp(plane, to_small, scene.size)) for plane in planes)
     return Layers(read_only(np.clip(alpha, 0, 1)), front, back)
-
-
-def _detail(view: View, where: NDArray[np.bool_]) -> Plane:
-    """Log luma less its mean over 0.1 IPD ``where`` that is: the person's outline, which stays, is no detail of the background. (H, W)."""
-    weight = where.astype(np.float32)
-    mean = gaussian(view.log_luma * weight, 0.1 * view.ipd) / np.maximum(gaussian(weight, 0.1 * view.ipd), 1e-3)
-    return np.asarray(view.log_luma - mean, np.float32)
 
 
 def _tone(a: Image, b: Image, worn: Plane, behind: Plane, along: Along) -> Tone | None:

@@ -15,14 +15,13 @@ from likeness.image.color import lab_from_linear
 from likeness.image.filters import gaussian
 from likeness.image.geometry import resize
 from likeness.image.shared_light import Part, SharedLight, shared_light
-from likeness.image.texture import log_luma
-from likeness.image.tone import Along, legible
+from likeness.image.tone import Along, brightest, legible
 from likeness.regions import OUTLINES
 
 Box = tuple[slice, slice]
 WHOLE: Box = (slice(None), slice(None))
 CURVES: tuple[Along, ...] = ("channel", "luminance")
-SOFT, FINE = 0.03, 0.012  # IPD over which colours are averaged: of the scene, of the eyes
+FINE = 0.012  # IPD over which the colours of the eyes are averaged
 UNEVEN = 0.25  # log; where the source varies by so much, a mixture of colours is seen, which no curve maps to their mixture
 LEAST = 25  # pixels
 LEAST_SKIN = 60  # pixels between the deepest shadow and clipping, to speak of the skin
@@ -79,9 +78,8 @@ def like_skin(image: Image, view: View) -> NDArray[np.bool_]:
 
 def of_colour(image: Image, usual: NDArray[np.float64]) -> NDArray[np.bool_]:
     """Where ``image`` has nearly the CIELAB colour ``usual``, lit more or less, (H, W)."""
-    lab = lab_from_linear(image)
-    off = lab[..., 1:] - usual[1:].astype(np.float32)
-    return np.asarray((np.hypot(*off.transpose(2, 0, 1)) < 8) & (np.abs(lab[..., 0] - usual[0]) < 30))
+    lightness, red, yellow = cv2.split(lab_from_linear(image) - usual.astype(np.float32))
+    return np.asarray((red * red + yellow * yellow < 8**2) & (np.abs(lightness) < 30))
 
 
 def lights(parts: Mapping[str, Part]) -> list[SharedLight]:
@@ -127,7 +125,8 @@ def _recolouring(skin: Part, grading: SharedLight) -> Recolouring:
 
 def _worn(source: View, result: View, background: str) -> dict[str, Part]:
     """Hair and clothes, background, neck and hands, and the face's skin, from head and shoulders."""
-    before, after, seen = _averaged(source, result, SOFT)
+    before, after = source.softened(), result.softened()
+    seen = _seen(source, result, before, after, source.unevenness)
     like, person = like_skin(before, source), source.portrait.person
     others = seen * ~like * (1 - source.region("face", 0.1))
     skin = cv2.erode(source.skin * result.valid, np.ones((3, 3))) > 0.8
@@ -135,7 +134,7 @@ def _worn(source: View, result: View, background: str) -> dict[str, Part]:
         "worn": (others * (person > 0.95), WORN, None),
         "behind": (others * (person < 0.05) * (background in ("kept", "blurred")), BEHIND, None),
         "neck": (seen * like * (1 - source.region("face", 0.15)) * (person > 0.95), NECK, EDITED),
-        "skin": (skin * legible(before) * (after.max(2) < CLIPPED), FREE, None),  # dark or not, whatever became of it
+        "skin": (skin * legible(before) * (brightest(after) < CLIPPED), FREE, None),  # dark or not, whatever became of it
     }
     return _parts(before, after, masks)
 
@@ -143,7 +142,10 @@ def _worn(source: View, result: View, background: str) -> dict[str, Part]:
 def _features(source: View, result: View) -> dict[str, Part]:
     """Eyes, brows and lips, from the face."""
     near = box_of(source, ("eyes", "brows", "lips"))
-    before, after, seen = _averaged(source, result, FINE, near)
+    before, after = (gaussian(view.pixels[near], FINE * view.ipd) for view in (source, result))
+    level = source.log_luma[near]
+    variance = gaussian(level * level, FINE * source.ipd) - gaussian(level, FINE * source.ipd) ** 2
+    seen = _seen(source, result, before, after, variance, near)
     masks = {
         "whites": (seen * whites(source)[near], WHITES, EDITED),
         "irises": (seen * source.region("irises")[near], IRISES, EDITED),
@@ -161,13 +163,10 @@ def box_of(view: View, names: tuple[str, ...]) -> Box:
     return slice(top, bottom), slice(left, right)
 
 
-def _averaged(source: View, result: View, sigma: float, box: Box = WHOLE) -> tuple[Image, Image, Plane]:
-    """Both pictures in ``box``, softened by ``sigma`` IPD, and how well each pixel tells a change of light, (H, W) 0..1."""
-    before, after = (gaussian(view.pixels[box], sigma * view.ipd) for view in (source, result))
+def _seen(source: View, result: View, before: Image, after: Image, variance: Plane, box: Box = WHOLE) -> Plane:
+    """How well each pixel of two softened pictures tells a change of light, (H, W) 0..1; ``variance``: what it averages over."""
     both = cv2.erode((source.valid * result.valid)[box], np.ones((3, 3)))
-    level = log_luma(source.pixels[box])
-    variance = gaussian(level * level, sigma * source.ipd) - gaussian(level, sigma * source.ipd) ** 2
-    return before, after, np.asarray(both * legible(before) * legible(after) * np.exp(-variance / UNEVEN**2), np.float32)
+    return np.asarray(both * legible(before) * legible(after) * np.exp(-variance / UNEVEN**2), np.float32)
 
 
 def _parts(before: Image, after: Image, masks: Mapping[str, tuple[Plane, float, float | None]]) -> dict[str, Part]:
@@ -195,10 +194,12 @@ def median_lab(image: Image, mask: Plane) -> NDArray[np.float64]:
 
 
 def mapped(faces: tuple[View, View], differs: Callable[[Image, Image], Plane]) -> Plane:
-    """``differs`` of both pictures' skin, softened, in the frame of ``faces``, (H, W); NaN where no skin is seen."""
+    """``differs`` of both pictures' skin, softened, (N, 3), in the frame of ``faces``, (H, W); NaN where no skin is seen."""
     source, result = faces
-    scale = min(1.0, MAP_IPD / source.ipd)
-    size = (round(source.size[0] * scale), round(source.size[1] * scale))
-    before, after = (gaussian(resize(view.pixels, size), SOFT * source.ipd * scale) for view in (source, result))
-    large = cv2.resize(differs(before, after), source.size, interpolation=cv2.INTER_LINEAR)
-    return np.asarray(np.where(source.skin * result.valid > 0.5, large, np.nan), np.float32)
+    before, after = (view.softened(MAP_IPD) for view in faces)
+    skin = source.skin * result.valid > 0.5
+    near = cv2.dilate(resize(skin.astype(np.float32), (before.shape[1], before.shape[0])), np.ones((3, 3))) > 0
+    small = np.zeros(near.shape, np.float32)
+    small[near] = differs(before[near], after[near])
+    large = cv2.resize(small, source.size, interpolation=cv2.INTER_LINEAR)
+    return np.asarray(np.where(skin, large, np.nan), np.float32)

@@ -11,14 +11,15 @@ from numpy.typing import NDArray
 from likeness.errors import LikenessError
 from likeness.image import Affine, Image, Plane, Points, read_only
 from likeness.image.color import lab_from_linear, luminance
-from likeness.image.filters import fill
+from likeness.image.filters import fill, gaussian
 from likeness.image.flow import Flow, contrast_normalised, positions
-from likeness.image.geometry import Box
+from likeness.image.geometry import Box, resize
 from likeness.image.texture import BANDS, band, log_luma
 from likeness.portrait import Portrait
 from likeness.regions import region
 
 NORMALISE = 0.15  # IPD
+SOFT = 0.03  # IPD over which colours are averaged
 
 
 @dataclass(frozen=True, eq=False)
@@ -75,6 +76,24 @@ class View:
     @cached_property
     def _bands(self) -> dict[str, Plane]:
         return {}
+
+    def softened(self, most_ipd: float = np.inf) -> Image:
+        """The picture averaged over SOFT IPD, with ``most_ipd`` pixels between the pupils or less, (h, w, 3)."""
+        if most_ipd not in self._softened:
+            scale = min(1.0, most_ipd / self.ipd)
+            size = (round(self.size[0] * scale), round(self.size[1] * scale))
+            self._softened[most_ipd] = read_only(gaussian(resize(self.pixels, size), SOFT * self.ipd * scale))
+        return self._softened[most_ipd]
+
+    @cached_property
+    def _softened(self) -> dict[float, Image]:
+        return {}
+
+    @cached_property
+    def unevenness(self) -> Plane:
+        """The variance of log luma within SOFT IPD, (H, W)."""
+        level, sigma = self.log_luma, SOFT * self.ipd
+        return read_only(gaussian(level * level, sigma) - gaussian(level, sigma) ** 2)
 
     @cached_property
     def skin(self) -> Plane:

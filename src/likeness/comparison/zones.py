@@ -15,7 +15,6 @@ from likeness.comparison.recolouring import (
     FINE,
     MAP_IPD,
     MARGIN,
-    SOFT,
     UNEVEN,
     box_of,
     median_lab,
@@ -26,7 +25,7 @@ from likeness.comparison.view import View
 from likeness.image import Image, Plane, Points
 from likeness.image.filters import gaussian
 from likeness.image.geometry import resize
-from likeness.image.tone import legible
+from likeness.image.tone import brightest, legible
 from likeness.regions import OUTLINES
 
 LEAST = 0.006  # IPD squared of what is seen of a zone of skin, to speak of it
@@ -62,9 +61,9 @@ def zones(scenes: tuple[View, View], faces: tuple[View, View]) -> dict[str, Zone
 
 def _skin(source: View, result: View) -> dict[str, Zone]:
     scale = min(1.0, MAP_IPD / source.ipd)
-    size = (round(source.size[0] * scale), round(source.size[1] * scale))
-    before, after = (gaussian(resize(view.pixels, size), SOFT * source.ipd * scale) for view in (source, result))
-    seen = (resize(source.skin * result.valid, size) > 0.7) & (legible(before) > 0.3) & (after.max(2) < CLIPPED)
+    before, after = (view.softened(MAP_IPD) for view in (source, result))
+    size = before.shape[1], before.shape[0]
+    seen = (resize(source.skin * result.valid, size) > 0.7) & (legible(before) > 0.3) & (brightest(after) < CLIPPED)
     points = source.landmarks[:, :2] * scale
     masks = {name: seen & (_polygon(points[list(outline)], size) > 0.5) for name, outline in SKIN.items()}
     return _zones(before, after, masks, LEAST * (source.ipd * scale) ** 2)
@@ -91,12 +90,11 @@ def _hair(source: View, result: View) -> dict[str, Zone]:
     rows = slice(0, max(8, int(source.landmarks[[i for outline in OUTLINES["brows"] for i in outline], 1].min())))
     if not skin.any():
         return {}
-    before, after = (gaussian(view.pixels[rows], SOFT * source.ipd) for view in (source, result))
+    before, after = (view.softened()[rows] for view in (source, result))
     head = (source.portrait.person > 0.95) & (source.region("face", 0.08) == 0) & (source.valid * result.valid > 0)
     mask = (head[rows] & ~of_colour(before, median_lab(source.pixels, source.skin))).astype(np.uint8)
     inner = cv2.erode(mask, np.ones((3, 3)), borderValue=0) > 0
-    level = source.log_luma[rows]
-    uneven = gaussian(level * level, SOFT * source.ipd) - gaussian(level, SOFT * source.ipd) ** 2 > UNEVEN**2
+    uneven = source.unevenness[rows] > UNEVEN**2
     return _zones(before, after, {"hair": inner & ~uneven & (legible(before) > 0.2)}, LEAST_HAIR * source.ipd**2)
 
 

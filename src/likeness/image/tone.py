@@ -51,14 +51,16 @@ def tone_between(source: Image, result: Image, weight: Plane, along: Along) -> T
 
     Robust least squares (Tukey's biweight) of three gains, a curve and a saturation. None with too little evidence.
     """
-    weight = weight * legible(source) * legible(result)
-    chosen = np.flatnonzero(weight > 0.05)
-    if weight.ravel()[chosen].sum() < LEAST:
+    weighed = np.flatnonzero(weight > 0.05)
+    before, after = source.reshape(-1, 3)[weighed], result.reshape(-1, 3)[weighed]
+    evidence = weight.ravel()[weighed] * legible(before) * legible(after)
+    chosen = np.flatnonzero(evidence > 0.05)
+    if evidence[chosen].sum() < LEAST:
         return None
     chosen = chosen[:: max(1, len(chosen) // MOST)]
-    before, after = source.reshape(-1, 3)[chosen], result.reshape(-1, 3)[chosen]
+    before, after = before[chosen], after[chosen]
     chroma = np.hypot(*lab_from_linear(before[None])[0, :, 1:].T)
-    w = weight.ravel()[chosen] / (1 + (chroma / GREY) ** 2)
+    w = evidence[chosen] / (1 + (chroma / GREY) ** 2)
     change, design = (_log(after) - _log(before)).astype(np.float64), _design(before, along)
     fit, trust, spread = np.zeros(design.shape[2]), w, 1.0
     fit[:3] = np.median(change, axis=0)
@@ -78,10 +80,14 @@ def _log(image: Image) -> NDArray[np.float32]:
 
 
 def legible(image: Image) -> Plane:
-    """1 where a pixel is neither near black nor near clipping, (H, W)."""
-    red, green, blue = image[..., 0], image[..., 1], image[..., 2]  # min over a short last axis is slow
-    low, high = np.minimum(np.minimum(red, green), blue), np.maximum(np.maximum(red, green), blue)
+    """1 where a pixel (..., 3) is neither near black nor near clipping, (...)."""
+    low, high = np.minimum(np.minimum(image[..., 0], image[..., 1]), image[..., 2]), brightest(image)
     return np.asarray(np.clip(low / DARK - 0.5, 0, 1) * np.clip((1 - high) / (1 - BRIGHT), 0, 1), np.float32)
+
+
+def brightest(image: Image) -> Plane:
+    """The largest channel of each pixel (..., 3), (...): a maximum over a short last axis is slow."""
+    return np.asarray(np.maximum(np.maximum(image[..., 0], image[..., 1]), image[..., 2]))
 
 
 def _levels(image: Image, along: Along) -> NDArray[np.float32]:

@@ -89,8 +89,8 @@ def _heat(pair: Pair, recolouring: Recolouring) -> Plane:
     """The ratio place by place."""
 
     def gained(before: Image, after: Image) -> Plane:
-        light, lab = lab_from_linear(recolouring.grading.of(before)), lab_from_linear(after)
-        was, now = np.hypot(light[..., 1], light[..., 2]), np.hypot(lab[..., 1], lab[..., 2])
+        light, lab = lab_from_linear(recolouring.grading.of(before)[None])[0], lab_from_linear(after[None])[0]
+        was, now = np.hypot(light[:, 1], light[:, 2]), np.hypot(lab[:, 1], lab[:, 2])
         return np.asarray(np.maximum(1 + (now - was) / np.maximum(was, GREYISH), 0.01), np.float32)
 
     return mapped(pair.faces, gained)

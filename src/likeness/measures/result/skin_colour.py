@@ -122,7 +122,7 @@ def _heat(pair: Pair, recolouring: Recolouring) -> Plane:
 
     def differs(before: Image, after: Image) -> Plane:
         light = recolouring.grading.of(before, saturated=True)
-        return np.asarray(delta_e_2000(lab_from_linear(light), lab_from_linear(after)), np.float32)
+        return np.asarray(delta_e_2000(lab_from_linear(light[None])[0], lab_from_linear(after[None])[0]), np.float32)
 
     return mapped(pair.faces, differs)
 
