@@ -15,7 +15,7 @@ from likeness.schema import NotAssessed, Reading
 SOLID, EMPTY = 0.995, 0.02  # alpha beyond which a pixel holds nothing, or nothing else than the person
 LEAST_EDGE = 60  # pixels
 MIXED = (0.1, 0.9)  # alpha between which the old and the new background are compared
-ALIKE = 8.0  # CIELAB; an old background nearer to the new one than this does not show
+ALIKE = 3.0  # CIELAB; an old background nearer to the new one than this does not show
 
 
 def cut_of(pair: Pair) -> Band | Reading | NotAssessed:

@@ -6,6 +6,7 @@ import numpy as np
 
 from likeness.comparison.cut import EMPTY, cut_of
 from likeness.comparison.pair import Pair
+from likeness.image.carried import carried
 from likeness.image.color import lab_from_linear
 from likeness.image.edges import Band, Share, old_share, weighted_quantile
 from likeness.image.remnants import remnants, worst_spot
@@ -13,6 +14,8 @@ from likeness.limits import Limits
 from likeness.schema import NotAssessed, Reading, measure
 
 MIXED, INNER = (0.3, 0.97), (0.5, 0.98)  # alpha between which a pixel tells what is mixed in it; in the inner half of the edge
+EDGE = (0.1, 0.97)  # alpha between which a clean and an untreated edge differ
+ALIKE = 0.34  # the value at which a clean and an untreated cut-out explain the edge alike
 VEIL = (0.01, 0.05)  # IPD outside the edge, where nothing of the old background should be
 VEIL_COUNTS = 5.0  # times as much as in mixed pixels
 WINDOW = 0.12  # IPD; along the edge, so that one place where alpha was solved wrongly does not speak for all
@@ -21,9 +24,7 @@ FITS = (1.5, 0.3)  # a way of mixing may have so many times the misfit of the ot
 ADVICE = "Keep or blur the photo's own background, or use one nearer to it in colour."
 
 
-@measure(
-    title="Old background at the edge", group="background", unit="share", min_ipd=30, limits=Limits((-0.28, 0.28), (-0.4, 0.4))
-)
+@measure(title="Old background at the edge", group="background", unit="share", min_ipd=30, limits=Limits((-0.3, 0.3), (-0.4, 0.4)))
 def background_leak(pair: Pair) -> Reading | NotAssessed:
     """How much of the old background shows where the person's edge and hair mix with the new one, as a share.
 
@@ -34,7 +35,11 @@ def background_leak(pair: Pair) -> Reading | NotAssessed:
 
     Right outside the edge, where alpha is 0, a veil of the old background counts five times as much. And alpha may itself take
     a piece of the background for the person: so, from the colours alone, also the share of the fullest spot (0.17 IPD across) around the
-    person that still shows the old background. The largest of the three is the value.
+    person that still shows the old background.
+
+    What lambda can't know, since another alpha explains it as well, is asked of both ways to make such an edge: clean, or the
+    source's own pixels laid over the new background (see image.carried). 0.34 + the median along the edge of how much better the second explains it,
+    -1 .. 1. The largest of the four is the value.
     """
     if pair.mode == "other-photo":
         return NotAssessed("the result was not made from this photo; its old background is not known")
@@ -42,6 +47,10 @@ def background_leak(pair: Pair) -> Reading | NotAssessed:
     if not isinstance(edge, Band):
         return edge
     value, veil, spot = _leak(edge), VEIL_COUNTS * _veil(edge), _spot(pair)
+    untreated, length = _untreated(edge)
+    if untreated > max(abs(value), veil, spot):
+        reason = f"Along {100 * length:.0f} % of the edge hair and outline look cut out with the old background still in them."
+        return Reading(round(untreated, 3), reason, "edge", ADVICE)
     if spot > max(abs(value), veil):
         reason = f"Beside the person a piece of the old background was left: it fills {100 * spot:.0f} % of the worst spot."
         return Reading(round(spot, 3), reason, "edge", "Keep or blur the photo's own background.")
@@ -66,6 +75,15 @@ def _fitting(ways: list[Share], share: float) -> float:
     times, more = FITS
     fits = [a for a, b in (ways, ways[::-1]) if a.misfit <= times * b.misfit + more]
     return min((weighted_quantile(way.share, way.information, share) for way in fits), key=abs)
+
+
+def _untreated(edge: Band) -> tuple[float, float]:
+    """The value that an untreated cut-out gives, and the share of the edge that it explains about as well as a clean one, or better."""
+    whole = edge.part((edge.alpha > EDGE[0]) & (edge.alpha < EDGE[1]))
+    if len(whole.alpha) < LEAST:
+        return 0.0, 0.0
+    better = carried(whole, WINDOW)
+    return ALIKE + float(np.median(better)), float((better > -0.05).mean())
 
 
 def _veil(edge: Band) -> float:
