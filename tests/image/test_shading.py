@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 
 from likeness.image import Plane
 from likeness.image.filters import gaussian
-from likeness.image.shading import contrast, correlation, level_of, local_slope, low_pass, same_tone
+from likeness.image.shading import contrast, correlation, even_terms, level_of, local_slope, low_pass, tone_curves, toned, vignette
 
 SIZE = (90, 80)
 ALL = np.ones(SIZE, np.float32)
@@ -25,6 +25,11 @@ def levels() -> Plane:
     return np.asarray(np.clip(-2 + 0.6 * noise(1.2, 1) + 0.5 * noise(12, 2), -4.5, -0.5), np.float32)
 
 
+def same_tone(told: tuple[Plane, ...], result: Plane) -> Plane | None:
+    curves = tone_curves(told, result, EVERYWHERE, ALL, 5)
+    return None if curves is None else toned(told, curves)
+
+
 def bent(level: Plane, slope: float, knee: float) -> Plane:
     """A tone curve: a contrast, and a shoulder from ``knee`` on."""
     return np.asarray(slope * level - 0.3 * np.maximum(level - knee, 0) + 0.2, np.float32)
@@ -35,9 +40,9 @@ def bent(level: Plane, slope: float, knee: float) -> Plane:
 def test_a_tone_curve_is_read_off_details(slope: float, knee: float) -> None:
     source = levels()
     result = bent(source, slope, knee)
-    toned = same_tone((source,), result, EVERYWHERE, ALL, 5)
-    assert toned is not None
-    assert contrast(low_pass(toned, ALL, 6), ALL) == pytest.approx(contrast(low_pass(result, ALL, 6), ALL), rel=0.03)
+    bent_alike = same_tone((source,), result)
+    assert bent_alike is not None
+    assert contrast(low_pass(bent_alike, ALL, 6), ALL) == pytest.approx(contrast(low_pass(result, ALL, 6), ALL), rel=0.03)
 
 
 @pytest.mark.parametrize("share", [0.3, 0.6, 0.9])
@@ -46,9 +51,9 @@ def test_a_change_of_light_is_not_taken_for_a_tone_curve(share: float, slope: fl
     source = levels()
     shade = low_pass(source, ALL, 6)
     result = bent(np.asarray(source - share * (shade - shade.mean()), np.float32), slope, 0)
-    toned = same_tone((source,), result, EVERYWHERE, ALL, 5)
-    assert toned is not None
-    left = contrast(low_pass(result, ALL, 6), ALL) / contrast(low_pass(toned, ALL, 6), ALL)
+    bent_alike = same_tone((source,), result)
+    assert bent_alike is not None
+    left = contrast(low_pass(result, ALL, 6), ALL) / contrast(low_pass(bent_alike, ALL, 6), ALL)
     assert left == pytest.approx(1 - share, abs=0.1)
 
 
@@ -56,7 +61,7 @@ def test_a_curve_of_another_level_is_found_too() -> None:
     source, hue = levels(), np.asarray(0.3 * noise(2, 9) + 0.2 * noise(10, 10), np.float32)
     peak = np.asarray(source + 0.4 + hue, np.float32)
     result = np.asarray(source + bent(peak, 1, -1.6) - peak, np.float32)
-    alone, both = (same_tone(told, result, EVERYWHERE, ALL, 5) for told in ((source,), (source, peak)))
+    alone, both = (same_tone(told, result) for told in ((source,), (source, peak)))
     assert alone is not None
     assert both is not None
     assert np.std(both - result) < 0.5 * np.std(alone - result)
@@ -66,15 +71,15 @@ def test_a_retouched_place_does_not_speak_for_the_curve() -> None:
     source = levels()
     result = bent(source, 1.2, 0)
     result[20:45, 20:50] = gaussian(result, 4)[20:45, 20:50]
-    toned = same_tone((source,), result, EVERYWHERE, ALL, 5)
-    assert toned is not None
-    assert np.abs(toned - bent(source, 1.2, 0))[60:].mean() - abs((toned - bent(source, 1.2, 0))[60:].mean()) < 0.03
+    bent_alike = same_tone((source,), result)
+    assert bent_alike is not None
+    assert np.abs(bent_alike - bent(source, 1.2, 0))[60:].mean() - abs((bent_alike - bent(source, 1.2, 0))[60:].mean()) < 0.03
 
 
 def test_without_details_there_is_no_curve() -> None:
     flat = np.asarray(-2 + 0.5 * noise(25, 2), np.float32)
-    assert same_tone((flat,), flat, EVERYWHERE, ALL, 3) is None
-    assert same_tone((levels(),), levels(), np.zeros(SIZE, bool), ALL, 5) is None
+    assert tone_curves((flat,), flat, EVERYWHERE, ALL, 3) is None
+    assert tone_curves((levels(),), levels(), np.zeros(SIZE, bool), ALL, 5) is None
 
 
 def test_what_lies_outside_does_not_bleed_in() -> None:
@@ -107,3 +112,20 @@ def test_correlation_is_of_what_counts() -> None:
         float(np.corrcoef(plane.ravel(), noise(5, 8).ravel())[0, 1]), abs=1e-3
     )
     assert correlation(plane, 0 * plane, ALL) == 1
+
+
+@given(st.tuples(*[st.floats(-0.6, 0.6)] * 3), st.integers(0, 99))
+@settings(max_examples=20, deadline=None)
+def test_a_vignette_is_found_beside_what_changed_otherwise(factors: tuple[float, ...], seed: int) -> None:
+    random = np.random.default_rng(seed)
+    places = random.uniform(-0.7, 0.7, (1500, 2))
+    change = 0.2 + even_terms(places) @ factors + random.normal(0, 0.01, 1500)
+    change[:150] += 0.8
+    found = vignette(change.astype(np.float32), places, np.ones(1500))
+    off = found[0] + even_terms(places) @ found[1:] - (0.2 + even_terms(places) @ factors)
+    assert np.abs(off).mean() < 0.03
+
+
+def test_a_vignette_is_none_where_nothing_changed() -> None:
+    places = np.random.default_rng(1).uniform(-0.7, 0.7, (400, 2))
+    assert vignette(np.zeros(400, np.float32), places, np.ones(400)) == pytest.approx(0, abs=1e-6)

@@ -3,15 +3,20 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import NamedTuple
 
 import cv2
 import numpy as np
+from numpy.typing import NDArray
 
-from likeness.comparison.pair import Pair
-from likeness.image import Image, Plane
-from likeness.image.geometry import resize
+from likeness.comparison.mesh import normals
+from likeness.comparison.view import View
+from likeness.image import Affine, Image, Plane
+from likeness.image.flow import Flow, positions
+from likeness.image.geometry import compose, resize, similarity
+from likeness.image.harmonics import Light, fit_light, shading
 from likeness.image.light import peak_of
-from likeness.image.shading import level_of, low_pass, same_tone
+from likeness.image.shading import even_terms, level_of, low_pass, tone_curves, toned, vignette
 
 SHADING_IPD = 48.0  # pixels: light has no detail
 REACH = 0.1  # IPD; what is finer is detail and tells the tone curve
@@ -19,6 +24,14 @@ REACH = 0.1  # IPD; what is finer is detail and tells the tone curve
 # and the last to clip on skin.
 CLIPPED = (0.85, 0.97)  # linear; from the first on a pixel counts less, from the second on not at all
 LEAST_SKIN = 0.2  # IPD squared
+FORM_SOFT, MESH_SOFT = 0.06, 0.04  # IPD
+SIDEWAYS = 0.25  # of a normal's z; what faces farther to the side is seen too obliquely
+SURROUNDING_IPD = 20.0  # pixels
+BESIDE = 0.15  # IPD; so far from the face nothing is of its retouching
+DARKEST = -4.5  # log; below it noise and the file's blacks decide
+LEAST_SURROUNDING = 0.3  # IPD squared, of the person and of the background each
+SHARED = 0.05  # log; what of the surroundings' change a vignette may leave unexplained
+Views = tuple[View, View]
 
 
 @dataclass(frozen=True, eq=False)
@@ -37,12 +50,55 @@ class Shading:
         source, result = (low_pass(level, self.weight, sigma * self.ipd) for level in (self.source, self.result))
         return source, result
 
+    def between(self, fine: float, wide: float) -> tuple[Plane, Plane]:
+        """Source and result less what is finer than ``fine`` and wider than ``wide``, IPD."""
+        (a, b), (far_a, far_b) = self.smooth(fine), self.smooth(wide)
+        return np.asarray(a - far_a, np.float32), np.asarray(b - far_b, np.float32)
 
-def shading_of(pair: Pair) -> Shading | str:
-    """What the two pictures of one photo show of the light on its face; a sentence where too little is seen to tell."""
-    source, result = pair.faces
-    ipd = min(pair.ipd, SHADING_IPD)
-    scale = ipd / pair.ipd
+
+class Form(NamedTuple):
+    """What the face's form makes of its light in source and result: a Light each, and its shading of the skin, log, (N,) each, mean 0;
+    ``weight``: (N,)."""
+
+    lights: tuple[Light, Light]
+    shadings: tuple[NDArray[np.float64], NDArray[np.float64]]
+    weight: NDArray[np.float64]
+
+    @property
+    def contrasts(self) -> tuple[float, float]:
+        """Standard deviations of the two shadings, log."""
+        source, result = (float(np.sqrt(np.average(one * one, weights=self.weight))) for one in self.shadings)
+        return source, result
+
+
+def form_of(face: View, found: Shading) -> Form | None:
+    """Second-order harmonics of the mesh's normals of ``face``, the source's, fitted to the skin of both pictures; None where too little of it is seen.
+
+    Albedo, make-up and the mesh's errors are alike in both and hardly follow the normals.
+    """
+    height, width = found.weight.shape
+    towards = normals(face.landmarks * np.float32(found.scale), (width, height), MESH_SOFT * found.ipd)
+    seen = (found.weight > 0) & (towards[..., 2] > SIDEWAYS)
+    facing, weight = towards[seen], found.weight[seen].astype(np.float64)
+    if weight.sum() < LEAST_SKIN * found.ipd**2:
+        return None
+    source, result = (fit_light(facing, level[seen], weight) for level in found.smooth(FORM_SOFT))
+    a, b = (_centred(shading(light, facing), weight) for light in (source, result))
+    return Form((source, result), (a, b), weight)
+
+
+def _centred(level: NDArray[np.float64], weight: NDArray[np.float64]) -> NDArray[np.float64]:
+    return np.asarray(level - np.average(level, weights=weight))
+
+
+def shading_of(faces: Views, scenes: Views, to_result: Affine, whole: tuple[int, int]) -> Shading | str:
+    """What the two pictures of one photo show of the light on its face; a sentence where too little is seen to tell.
+
+    ``to_result``: from the frame of ``faces`` to the result's pixels. ``whole``: width and height of the result.
+    """
+    source, result = faces
+    ipd = min(source.ipd, SHADING_IPD)
+    scale = ipd / source.ipd
     size = (round(source.size[0] * scale), round(source.size[1] * scale))
     before, after = resize(source.pixels, size), resize(result.pixels, size)
     skin, person, valid = (resize(plane, size) for plane in (source.skin, source.person, result.valid))
@@ -50,12 +106,58 @@ def shading_of(pair: Pair) -> Shading | str:
     weight = np.asarray(np.where(skin > 0.5, skin, 0) * valid * _unclipped(before) * _unclipped(after), np.float32)
     if weight.sum() < LEAST_SKIN * ipd**2:
         return "too little skin is seen in both pictures, or it is overexposed"
-    green, peak, seen = level_of(before[..., 1]), level_of(peak_of(before)), level_of(after[..., 1])
+    told, seen = _levels(before), level_of(after[..., 1])
     inside = cv2.erode(valid, np.ones((3, 3))) * (person > 0.9) > 0
-    toned = same_tone((green, peak), seen, np.asarray(inside), valid, REACH * ipd)
-    if toned is None:
+    curves = tone_curves(told, seen, np.asarray(inside), valid, REACH * ipd)
+    if curves is None:
         return "the picture has too few details to tell a tone curve from a change of light"
-    return Shading(toned, seen, weight, ipd, scale)
+    of_scenes = compose(to_result, similarity(scenes[0].landmarks, source.landmarks))
+    shared = _vignette(scenes, of_scenes, whole, curves)
+    if shared is not None:
+        places = _places(compose(to_result, _enlarged(1 / scale)), size, whole)
+        seen = np.asarray(seen - even_terms(places) @ shared, np.float32)
+    return Shading(toned(told, curves), seen, weight, ipd, scale)
+
+
+def _vignette(scenes: Views, to_result: Affine, whole: tuple[int, int], curves: NDArray[np.float64]) -> NDArray[np.float64] | None:
+    """The vignette that hair, clothes and background of the result share beyond the source's: factors of ``even_terms``. None where
+    what surrounds the face changed otherwise.
+
+    The face itself is not asked: what was done to it alone is no vignette.
+    """
+    source, result = scenes
+    scale = min(1.0, SURROUNDING_IPD / source.ipd)
+    size = (round(source.size[0] * scale), round(source.size[1] * scale))
+    before, after = resize(source.pixels, size), resize(result.pixels, size)
+    outside = source.valid * result.valid * (1 - source.region("face", BESIDE))
+    outside, person = resize(np.asarray(outside, np.float32), size), resize(source.person, size)
+    told, seen = _levels(before), level_of(after[..., 1])
+    usable = (outside > 0.99) & (_unclipped(before) * _unclipped(after) > 0) & (np.minimum(told[0], seen) > DARKEST)
+    groups = [usable & where for where in (person > 0.95, person < 0.05)]
+    counts = [int(group.sum()) for group in groups]
+    if min(counts) < LEAST_SURROUNDING * (scale * source.ipd) ** 2:
+        return None
+    change, places = seen - toned(told, curves), _places(compose(to_result, _enlarged(1 / scale)), size, whole)
+    weight = np.concatenate([np.full(count, 1 / count) for count in counts])
+    changes, apart = (np.concatenate([plane[group] for group in groups]) for plane in (change, places))
+    found = vignette(changes, apart, weight * sum(counts))
+    off = np.abs(change - found[0] - even_terms(places) @ found[1:])
+    return found[1:] if max(float(np.median(off[group])) for group in groups) < SHARED else None
+
+
+def _places(to_result: Affine, size: tuple[int, int], whole: tuple[int, int]) -> Flow:
+    """Where the pixels of a frame lie in the result, (H, W, 2): from its centre, half its diagonal is 1."""
+    centre = (np.array(whole, np.float32) - 1) / 2
+    return np.asarray((positions(to_result, size) - centre) / np.float32(np.hypot(*whole) / 2), np.float32)
+
+
+def _enlarged(scale: float) -> Affine:
+    return np.array([[scale, 0, 0], [0, scale, 0]])
+
+
+def _levels(image: Image) -> tuple[Plane, Plane]:
+    """Of green and of the brightest channel: what tone curves look at."""
+    return level_of(image[..., 1]), level_of(peak_of(image))
 
 
 def _unclipped(image: Image) -> Plane:

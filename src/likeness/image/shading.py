@@ -7,6 +7,8 @@ background, and taken out. What is left between the two pictures is light.
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -21,6 +23,7 @@ BEND, TILT = 0.03, 3e-4  # what holds the curve straight, and at slope 1 where n
 ROUNDS = 6
 LEAST_DETAIL = 1e-3  # mean square of details, log; fainter ones tell no curve
 MOST = 6000  # pixels of evidence
+VIGNETTE_HOLD = 1e-3  # ridge
 
 
 def level_of(channel: Plane) -> Plane:
@@ -33,8 +36,8 @@ def low_pass(plane: Plane, weight: Plane, sigma: float) -> Plane:
     return np.asarray(gaussian(plane * weight, sigma) / np.maximum(gaussian(weight, sigma), 1e-3), np.float32)
 
 
-def same_tone(told: tuple[Plane, ...], result: Plane, where: Mask, valid: Plane, reach: float) -> Plane | None:
-    """The first of ``told`` through the tone curve that details finer than ``reach`` pixels tell, (H, W); None with too few of them.
+def tone_curves(told: tuple[Plane, ...], result: Plane, where: Mask, valid: Plane, reach: float) -> NDArray[np.float64] | None:
+    """The tone curve that details finer than ``reach`` pixels tell, at LEVELS of each of ``told``, (N, 12); None with too few of them.
 
     ``told``: levels of the source, registered with the ``result``. The change from the first to the result is a sum of curves, one
     of each: contrast and gamma bend a channel by its own level, an exposure that keeps hues by the brightest channel's. Details
@@ -54,8 +57,30 @@ def same_tone(told: tuple[Plane, ...], result: Plane, where: Mask, valid: Plane,
         curves = start + _solved(details, seen - details @ start, trust)
         off = np.abs(seen - details @ curves)
         trust = np.square(np.clip(1 - np.square(off / (4 * 1.4826 * float(np.median(off)) + 1e-3)), 0, 1))
-    apart = curves.reshape(len(told), len(LEVELS))
-    return np.asarray(sum(np.interp(level, LEVELS, curve) for level, curve in zip(told, apart, strict=True)), np.float32)
+    return np.asarray(curves.reshape(len(told), len(LEVELS)))
+
+
+def toned(told: tuple[Plane, ...], curves: NDArray[np.float64]) -> Plane:
+    """The first of ``told`` through ``curves`` (see ``tone_curves``), (H, W)."""
+    return np.asarray(sum(np.interp(level, LEVELS, curve) for level, curve in zip(told, curves, strict=True)), np.float32)
+
+
+def even_terms(places: NDArray[np.floating[Any]]) -> NDArray[np.float64]:
+    """What a vignette is made of, (..., 3): x, y and radius of ``places`` (..., 2), from the picture's centre, to even powers."""
+    squares = np.square(places.astype(np.float64))
+    return np.concatenate([squares, np.square(squares.sum(-1, keepdims=True))], -1)
+
+
+def vignette(change: NDArray[np.float32], places: NDArray[np.floating[Any]], weight: NDArray[np.float64]) -> NDArray[np.float64]:
+    """A constant and the factors of ``even_terms`` that explain ``change`` (N,), log, at ``places`` (N, 2) best: (4,), robustly."""
+    terms = np.concatenate([np.ones((len(change), 1)), even_terms(places)], 1)
+    hold = np.diag([0.0] + [VIGNETTE_HOLD * float(weight.sum())] * 3) + 1e-9 * np.eye(4)
+    found, trust = np.array([np.median(change), 0, 0, 0], np.float64), np.ones(len(change))
+    for _ in range(ROUNDS):
+        off = np.abs(change - terms @ found)
+        trust = weight * np.square(np.clip(1 - np.square(off / (4 * 1.4826 * float(np.median(off)) + 1e-3)), 0, 1))
+        found = np.linalg.solve((terms * trust[:, None]).T @ terms + hold, terms.T @ (trust * change))
+    return found
 
 
 def contrast(level: Plane, weight: Plane) -> float:

@@ -3,7 +3,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 from calibration.handling import contrast, exposed, gamma
-from calibration.lighting import evened, filled, flattened
+from calibration.lighting import evened, filled, flattened, opened, sculpted
 from calibration.people import photo_of, portrait_of
 from calibration.retouching import bilateral
 
@@ -50,6 +50,52 @@ def test_painted_contours_are_noticed(hopper_portrait: Portrait) -> None:
     assert limits_of("flatness").status(found.value) != "natural"
     assert found.value > 1
     assert "painted" in found.reason
+
+
+def test_a_face_filled_by_its_mesh_loses_the_shade_that_follows_its_form(hopper_portrait: Portrait) -> None:
+    """Beards and flushed cheeks, which stay, do not hide it."""
+    values = [read(edited(hopper_portrait, filled(share))).value for share in (0.3, 0.6, 1.0)]
+    assert values == sorted(values, reverse=True)
+    assert values == pytest.approx([0.78, 0.56, 0.26], abs=0.1)
+
+
+@pytest.mark.parametrize("share", [0.6, 1.0])
+def test_shadows_of_the_features_are_missed(hopper_portrait: Portrait, share: float) -> None:
+    found = read(edited(hopper_portrait, opened(share)))
+    assert found.value < 1 - 0.3 * share
+    assert "filled" in found.reason
+    assert "shadows" in found.reason
+
+
+def test_dodge_and_burn_is_noticed_and_not_called_flattened(hopper_portrait: Portrait) -> None:
+    found = read(edited(hopper_portrait, sculpted(0.6)))
+    assert found.value > 1
+    assert limits_of("flatness").status(found.value) != "natural"
+    assert "flattened" not in found.reason
+    assert "painted" in found.reason
+    assert "fill shadows" not in (found.advice or "")
+
+
+def darkened_corners(stops: float, make: object = None) -> object:
+    """A vignette over the whole picture, ``stops`` in its corners, after ``make``."""
+
+    def shaded(source: Portrait) -> np.ndarray:
+        image = np.array(source.pixels) if make is None else as_image(source, make)
+        y, x = np.indices(image.shape[:2], np.float32)
+        radius = np.hypot(x - (image.shape[1] - 1) / 2, y - (image.shape[0] - 1) / 2) / np.hypot(*image.shape[:2]) * 2
+        return np.asarray(image * np.exp2(stops * radius**2)[..., None], np.float32)
+
+    return shaded
+
+
+@pytest.mark.parametrize("stops", [-0.7, -1.2, 0.7])
+def test_a_vignette_of_the_whole_picture_is_no_light_on_the_face(hopper_portrait: Portrait, stops: float) -> None:
+    assert read(edited(hopper_portrait, darkened_corners(stops))).value == pytest.approx(1, abs=0.05)  # type: ignore[arg-type]
+
+
+def test_a_vignette_does_not_hide_that_the_face_was_flattened(hopper_portrait: Portrait) -> None:
+    alone, under = (read(edited(hopper_portrait, make)).value for make in (flattened(0.6), darkened_corners(-0.7, flattened(0.6))))  # type: ignore[arg-type]
+    assert under == pytest.approx(alone, abs=0.05)
 
 
 def test_smoothed_skin_keeps_its_light(hopper_portrait: Portrait) -> None:

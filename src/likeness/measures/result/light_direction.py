@@ -5,16 +5,13 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from likeness.comparison.mesh import normals
 from likeness.comparison.pair import Pair
-from likeness.comparison.shading import LEAST_SKIN, shading_of
-from likeness.image.harmonics import angle_between, direction, fit_light, shading
+from likeness.comparison.shading import form_of
+from likeness.image.harmonics import angle_between, direction
 from likeness.limits import Limits
 from likeness.schema import NotAssessed, Reading, measure
 
 AS_IT_WAS = 9.0  # degrees
-SOFT = 0.06  # IPD
-SIDEWAYS = 0.25  # of a normal's z; what faces farther to the side is seen too obliquely
 LEAST_LEFT = (
     0.35  # share of the light's contrast; with less left, and no more than FAINT of it new, there is no direction to compare
 )
@@ -37,24 +34,19 @@ def light_direction(pair: Pair) -> Reading | NotAssessed:
     """
     if pair.mode == "other-photo":
         return NotAssessed("the result is another photo, taken in light of its own")
-    found = shading_of(pair)
+    found = pair.shading
     if isinstance(found, str):
         return NotAssessed(found, "face")
-    height, width = found.weight.shape
-    towards = normals(pair.faces[0].landmarks * np.float32(found.scale), (width, height), 0.04 * found.ipd)
-    seen = (found.weight > 0) & (towards[..., 2] > SIDEWAYS)
-    facing, counts = towards[seen], found.weight[seen].astype(np.float64)
-    if counts.sum() < LEAST_SKIN * found.ipd**2:
+    form = form_of(pair.faces[0], found)
+    if form is None:
         return NotAssessed("the face is turned too far away to tell where its light comes from", "face")
-    lights = [fit_light(facing, level[seen], counts) for level in found.smooth(SOFT)]
-    before, after = (_centred(shading(light, facing), counts) for light in lights)
-    had, has = (float(np.sqrt(np.average(one * one, weights=counts))) for one in (before, after))
+    had, has = form.contrasts
     if max(had, has) < EVEN:
         return NotAssessed("the face is lit evenly from everywhere, in the source and in the result", "face")
-    turned = angle_between(before, after, counts)
+    turned = angle_between(*form.shadings, form.weight)
     if has < LEAST_LEFT * had and has * np.sin(np.radians(turned)) < FAINT:
         return NotAssessed("too little light and shade is left on the face to tell where the light comes from", "face")
-    was, now = (_side(direction(light)) for light in lights)
+    was, now = (_side(direction(light)) for light in form.lights)
     advice = "Keep the light where it was in the photo; choose a background lit from that side."
     return Reading(round(turned, 2), _sentence(turned, was, now), "face", advice)
 
@@ -66,10 +58,6 @@ def _sentence(turned: float, was: str, now: str) -> str:
     if was == now:
         return f"The light on the face comes from {now} as in the source, but light and shade on it have turned by {by}."
     return f"The light on the face comes from {now}, in the source from {was}: light and shade on it have turned by {by}."
-
-
-def _centred(level: NDArray[np.float64], weight: NDArray[np.float64]) -> NDArray[np.float64]:
-    return np.asarray(level - np.average(level, weights=weight))
 
 
 def _side(towards: NDArray[np.float64]) -> str:
