@@ -20,13 +20,15 @@ ALPHA_ERROR = 0.06  # of another's alpha
 PAPER = 0.08  # how far a pixel that was cut with scissors may be from all or nothing
 SURPRISE = 25.0  # squared errors beyond which a pixel counts no more: what is there is neither
 NOTHING = 1.0  # squared errors that both ways leave unexplained anyway
+TELLING = 30.0  # squared errors; a pixel in which the two ways differ by more counts no more for it
 
 
-def carried(band: Band, sigma: float) -> Values:
-    """By how much untreated explains each pixel's surroundings better than clean, (N,): -1 .. 1, 0 where both explain alike.
+def carried(band: Band, sigma: float) -> tuple[Values, Values]:
+    """By how much untreated explains each pixel's surroundings better than clean, -1 .. 1, 0 where both explain alike; and weights: (N,) each.
 
     (clean - untreated) / (clean + untreated + 1), the squared errors averaged in windows of ``sigma`` units. Clean is mixed in linear light or in
-    sRGB, whichever fits the picture; untreated as fits the place, by an alpha near ``band.alpha`` or by scissors.
+    sRGB, whichever fits the picture; untreated as fits the place, by an alpha near ``band.alpha`` or by scissors. A pixel weighs as much as the
+    old background would change it.
     """
     alpha = band.alpha[:, None]
     source = band.old + alpha * (band.front - band.old)
@@ -38,7 +40,8 @@ def carried(band: Band, sigma: float) -> Values:
     *errors, count = band.windows(sigma, *clean, *untreated, np.ones_like(band.alpha))
     proper = min(errors[:2], key=lambda error: float((error / count).mean()))
     kept = np.minimum.reduce(errors[2:])
-    return np.asarray((proper - kept) / (proper + kept + NOTHING * count), np.float32)
+    differs = np.square((1 - alpha) * (_encoded(band.old) - _encoded(band.new))).sum(1) / COLOUR_ERROR**2
+    return (proper - kept) / (proper + kept + NOTHING * count), np.minimum(differs, np.float32(TELLING))
 
 
 def _mixtures(front: Values, back: Values) -> tuple[Mixtures, Mixtures]:

@@ -15,7 +15,8 @@ from likeness.schema import NotAssessed, Reading, measure
 
 MIXED, INNER = (0.3, 0.97), (0.5, 0.98)  # alpha between which a pixel tells what is mixed in it; in the inner half of the edge
 EDGE = (0.1, 0.97)  # alpha between which a clean and an untreated edge differ
-ALIKE = 0.34  # the value at which a clean and an untreated cut-out explain the edge alike
+MOST = 0.4  # of an untreated edge may be explained better by a clean cut-out
+ALIKE = 0.37  # the value at which a clean and an untreated cut-out explain the edge alike
 VEIL = (0.01, 0.05)  # IPD outside the edge, where nothing of the old background should be
 VEIL_COUNTS = 5.0  # times as much as in mixed pixels
 WINDOW = 0.12  # IPD; along the edge, so that one place where alpha was solved wrongly does not speak for all
@@ -38,8 +39,8 @@ def background_leak(pair: Pair) -> Reading | NotAssessed:
     person that still shows the old background.
 
     What lambda can't know, since another alpha explains it as well, is asked of both ways to make such an edge: clean, or the
-    source's own pixels laid over the new background (see image.carried). 0.34 + the median along the edge of how much better the second explains it,
-    -1 .. 1. The largest of the four is the value.
+    source's own pixels laid over the new background (see image.carried). 0.37 + how much better the second explains three fifths of
+    the edge, -1 .. 1. The largest of the four is the value.
     """
     if pair.mode == "other-photo":
         return NotAssessed("the result was not made from this photo; its old background is not known")
@@ -78,12 +79,12 @@ def _fitting(ways: list[Share], share: float) -> float:
 
 
 def _untreated(edge: Band) -> tuple[float, float]:
-    """The value that an untreated cut-out gives, and the share of the edge that it explains about as well as a clean one, or better."""
+    """The value that an untreated cut-out gives, and the share of the edge that it explains better than a clean one."""
     whole = edge.part((edge.alpha > EDGE[0]) & (edge.alpha < EDGE[1]))
     if len(whole.alpha) < LEAST:
         return 0.0, 0.0
-    better = carried(whole, WINDOW)
-    return ALIKE + float(np.median(better)), float((better > -0.05).mean())
+    better, weight = carried(whole, WINDOW)
+    return ALIKE + weighted_quantile(better, weight, MOST), float(weight[better > 0].sum() / weight.sum())
 
 
 def _veil(edge: Band) -> float:
