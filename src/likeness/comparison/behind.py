@@ -1,0 +1,78 @@
+"""What became of the background between two versions of one photo."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+import numpy as np
+from numpy.typing import NDArray
+
+from likeness.comparison.view import View
+from likeness.image import Image, Plane
+from likeness.image.filters import gaussian, grown
+
+Mask = NDArray[np.bool_]
+SMOOTH = 0.1  # IPD; what is finer is detail, what is coarser the wall's own light and shade
+NEAR = 0.2  # IPD over which detail is compared
+TOLD, ALIKE = 0.01, 0.7  # log, correlation: detail that can be compared, and detail that is the same
+NEW, OF_DETAIL = 0.025, 0.5  # log, and share of the detail it had: a wall with more detail of which it had nothing is another
+SHARE = 0.25  # of the background, whose detail must be the same: hairs astray go along on any background
+FAINT = 0.02  # log; detail weaker than this is not missed
+DETAIL = 0.7  # share of the detail; with less left the background was blurred
+EVEN, OF_SPREAD = 0.03, 0.4  # log, and share of the wall's own light and shade: the most that handling makes of their shape
+DARK = 0.004  # linear, added before the logarithm
+LEAST = 60  # pixels
+
+
+def what_became(
+    scenes: tuple[View, View], before: Image, behind: Mask, *, exchanged: bool
+) -> Literal["kept", "blurred", "replaced"]:
+    """``scenes``: source and result in one frame; ``before``: the source in the result's tones, (H, W, 3); ``behind``: the background, (H, W).
+
+    It is the source's own where its detail lies where it did, over a part of the background that no stray hair fills, or else where
+    its light and shade have the shape that they had: another wall, however alike its colour, falls off in its own way.
+    ``exchanged``: its colour left the subject's light, so that shape alone is no proof.
+    """
+    source, result = scenes
+    away = behind & ~grown(source.valid * result.valid == 0, SMOOTH * source.ipd)
+    inside = away if away.sum() >= LEAST else behind
+    had, has = (_detail(view, inside) for view in scenes)
+    same_detail, nothing_new = _compared(had, has, inside, NEAR * source.ipd)
+    same_wall = not exchanged and nothing_new and _same_shape(before, result.pixels, inside, SMOOTH * source.ipd)
+    if not same_detail and not same_wall:
+        return "replaced"
+    x, y = had[inside], has[inside]
+    faint = FAINT**2 * len(x)  # a plain wall has nothing to lose
+    return "kept" if (x @ y + faint) / (x @ x + faint) > DETAIL else "blurred"
+
+
+def _detail(view: View, where: Mask) -> Plane:
+    """Log luma less its mean over SMOOTH, 0 outside ``where``, (H, W): the person's outline is no detail of the background."""
+    return np.asarray((view.log_luma - _mean(view.log_luma, where, SMOOTH * view.ipd)) * where, np.float32)
+
+
+def _compared(had: Plane, has: Plane, where: Mask, sigma: float) -> tuple[bool, bool]:
+    """Whether enough of the area ``where`` shows the detail it had, and whether it commonly shows none of which it had nothing."""
+    shown = gaussian(where.astype(np.float32), sigma)[where]
+    xx, yy, xy = (gaussian(product, sigma)[where] / shown for product in (had * had, has * has, had * has))
+    same = (xx > TOLD**2) & (xy > ALIKE * np.sqrt(xx * yy))
+    new = np.median(np.maximum(yy - xy**2 / np.maximum(xx, 1e-9), 0))
+    return bool(same.mean() > SHARE), bool(new < max(NEW**2, OF_DETAIL**2 * np.median(xx)))
+
+
+def _same_shape(before: Image, after: Image, where: Mask, sigma: float) -> bool:
+    """Whether one and the same gain makes the one background of the other, but for what tone curves do: median deviations of logs."""
+    a, b = (np.log(np.maximum(_mean(image, where, sigma), 0) + DARK)[where].mean(1) for image in (before, after))
+    return bool(_spread(b - a) < max(EVEN, OF_SPREAD * _spread(a)))
+
+
+def _spread(values: NDArray[np.float32]) -> float:
+    return float(np.median(np.abs(values - np.median(values))))
+
+
+def _mean(plane: Plane, where: Mask, sigma: float) -> Plane:
+    """The mean under a Gaussian of ``sigma`` pixels over what lies ``where``, of (H, W) or (H, W, 3)."""
+    weight = where.astype(np.float32)
+    shape = weight.shape + (1,) * (plane.ndim - 2)
+    shown = np.maximum(gaussian(weight, sigma), 1e-3).reshape(shape)
+    return np.asarray(gaussian(plane * weight.reshape(shape), sigma) / shown, np.float32)
