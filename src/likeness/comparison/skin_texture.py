@@ -16,8 +16,10 @@ from likeness.image.filters import gaussian
 from likeness.image.texture import BANDS, Transfer, band, level_slope, log_luma, transfer
 from likeness.portrait import FACE_FIELD, Portrait
 from likeness.regions import region
+from likeness.schema import NotAssessed
 
 WINDOW = 0.10  # IPD
+LEAST_SKIN = 0.2  # IPD squared: about a cheek
 LEAST_PART = 0.08  # IPD squared
 NOSE_BRIDGE = [168, 6, 197, 195]
 WHITE = 0.985  # linear, of the brightest channel: lighter skin has lost its texture
@@ -77,6 +79,16 @@ def _band(planes: Handled, slopes: NDArray[np.float32], mask: NDArray[np.bool_],
     )
     sigma = WINDOW * planes.px_per_mm * 63
     return SkinBand(transfer(before, after / slopes[..., 1], mask, sigma), transfer(before, handled / slopes[..., 0], mask, sigma))
+
+
+def refusal(skin: SkinTexture, alike: str) -> NotAssessed | None:
+    """Why texture on this ``skin`` cannot be judged, if so. ``alike``: what compression that is not followed looks like."""
+    if skin.area < LEAST_SKIN:
+        return NotAssessed("too much of the skin is white or black" if skin.blown > 0.5 else "too little skin is seen", "skin")
+    if skin.planes.unlike:
+        said = f"the result was saved as {skin.planes.unlike} so strongly that what that does to skin cannot be told from {alike}"
+        return NotAssessed(said, "skin")
+    return None
 
 
 def skin_share(portrait: Portrait, ipd: float) -> float | None:

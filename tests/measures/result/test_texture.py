@@ -31,7 +31,16 @@ def read(pair: Pair) -> Reading:
 
 def test_saving_again_keeps_it(saved: Pair) -> None:
     assert read(saved).value == pytest.approx(1, abs=0.04)
-    assert "Pores cannot be judged with the eyes 8" in read(saved).reason
+    assert "Pores cannot be seen with the eyes 8" in read(saved).reason
+
+
+def test_pores_that_both_pictures_show_are_not_said_to_be_unseen(hopper_portrait: Portrait) -> None:
+    width, height = 3 * hopper_portrait.width, 3 * hopper_portrait.height
+    large = hopper_portrait.resampled(np.array([[1 / 3, 0, 0], [0, 1 / 3, 0]]), (width, height))
+    assert large.ipd > 240
+    reason = read(edited(large, lambda s: s.pixels)).reason
+    assert "Pores, which are finer, were not compared" in reason
+    assert "cannot be seen" not in reason
 
 
 def test_more_blur_leaves_less(hopper_portrait: Portrait) -> None:

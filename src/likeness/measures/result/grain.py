@@ -5,13 +5,12 @@ from __future__ import annotations
 import numpy as np
 
 from likeness.comparison.pair import Pair
-from likeness.comparison.skin_texture import SkinBand, by_part
+from likeness.comparison.skin_texture import SkinBand, by_part, refusal
 from likeness.image import Plane
 from likeness.limits import Limits
 from likeness.schema import NotAssessed, Reading, measure
 
 FINE = "C"
-LEAST_SKIN = 0.2  # IPD squared: about a cheek
 
 
 @measure(title="Grain on the skin", group="skin", unit="%", min_ipd=56, limits=Limits((-np.inf, 8.0), (-np.inf, 30.0)))
@@ -25,12 +24,8 @@ def grain(pair: Pair) -> Reading | NotAssessed:
     if pair.mode == "other-photo":
         return NotAssessed("the result was not made from this photo; whose texture it shows is not known")
     skin = pair.skin_texture
-    if skin.area < LEAST_SKIN:
-        return NotAssessed("too much of the skin is white or black" if skin.blown > 0.5 else "too little skin is seen", "skin")
-    if skin.planes.unlike:
-        return NotAssessed(
-            f"the result was saved as {skin.planes.unlike} so strongly that what that added cannot be told from grain", "skin"
-        )
+    if (refused := refusal(skin, "grain")) is not None:
+        return refused
     foreign = _foreign(skin.bands[FINE])
     value = max(0.0, float(np.median(foreign[np.isfinite(foreign)])))
     heat = skin.planes.back(foreign, pair.faces[0].size)

@@ -7,7 +7,7 @@ from typing import NamedTuple
 import numpy as np
 
 from likeness.comparison.pair import Pair
-from likeness.comparison.skin_texture import SkinBand, by_part, skin_share
+from likeness.comparison.skin_texture import SkinBand, by_part, refusal, skin_share
 from likeness.image import Plane
 from likeness.image.texture import resolved
 from likeness.limits import Limits
@@ -16,7 +16,6 @@ from likeness.schema import NotAssessed, Reading, measure
 PART_COUNTS = 0.5  # of its logarithm: one part of the face alone is told less surely than all of its skin
 MOSTLY_SEEN = 0.3  # share of the skin that is white, up to which a part alone counts
 WAVES = {"C": "2.5-5 mm", "D": "5-10 mm"}
-LEAST_SKIN = 0.2  # IPD squared: about a cheek
 LEAST_LEFT = 0.12  # of the energy; JPEG that leaves less leaves nothing to judge by
 FLOOR = 0.03  # of the source's energy, added to both: what neither has is no difference
 
@@ -44,12 +43,8 @@ def texture(pair: Pair) -> Reading | NotAssessed:
     if pair.mode == "other-photo":
         return _elsewhere(pair)
     skin = pair.skin_texture
-    if skin.area < LEAST_SKIN:
-        return NotAssessed("too much of the skin is white or black" if skin.blown > 0.5 else "too little skin is seen", "skin")
-    if skin.planes.unlike:
-        return NotAssessed(
-            f"the result was saved as {skin.planes.unlike} so strongly that what that took cannot be told from smoothing", "skin"
-        )
+    if (refused := refusal(skin, "smoothing")) is not None:
+        return refused
     bands = [found for name, band in skin.bands.items() if (found := _kept(name, band)).left > LEAST_LEFT]
     if not bands:
         return NotAssessed("the result is compressed too strongly for skin as smooth as this", "skin")
@@ -58,7 +53,7 @@ def texture(pair: Pair) -> Reading | NotAssessed:
     parts = by_part(heat, pair.faces[0])
     part = max(parts, key=lambda name: abs(np.log(parts[name])), default="")
     alone = parts[part] ** PART_COUNTS if part and skin.blown < MOSTLY_SEEN else 1.0
-    said = _sentence(worst, part, parts.get(part, 1.0), pair.ipd)
+    said = f"{_sentence(worst, part, parts.get(part, 1.0))} {_pores(pair)}"
     value = alone if abs(np.log(alone)) > abs(np.log(worst.value)) else worst.value
     return Reading(round(value, 3), said, "skin", "Leave the skin's texture as it is in the source.", heat=heat)
 
@@ -94,12 +89,19 @@ def _kept(name: str, band: SkinBand) -> Kept:
     return Kept(name, float(np.median(ratio[here])), float(np.median(handled[here])), ratio)
 
 
-def _sentence(kept: Kept, part: str, there: float, ipd: float) -> str:
-    pores = "" if resolved("A", ipd / 63) else f" Pores cannot be judged with the eyes {ipd:.0f} pixels apart."
+def _sentence(kept: Kept, part: str, there: float) -> str:
     waves, left = f"the skin's texture of {WAVES[kept.name]}", 100 * kept.value
     place = f", on the {part} {100 * there:.0f} %" if part and not 0.8 < there < 1.25 else ""
     if not place and 0.9 < kept.value < 1.1:
-        return f"Of {waves} {left:.0f} % is left of what resizing and saving leave.{pores}"
+        return f"Of {waves} {left:.0f} % is left of what resizing and saving leave."
     if min(kept.value, there) < 0.9:
-        return f"Of {waves} {left:.0f} % is left{place}; the rest was smoothed away, beyond what resizing and saving take.{pores}"
-    return f"Of {waves} there is {left:.0f} %{place}: it was sharpened more than the rest of the picture.{pores}"
+        return f"Of {waves} {left:.0f} % is left{place}; the rest was smoothed away, beyond what resizing and saving take."
+    return f"Of {waves} there is {left:.0f} %{place}: it was sharpened more than the rest of the picture."
+
+
+def _pores(pair: Pair) -> str:
+    """What is said of pores: pictures that have them are made smaller to be compared."""
+    own = min(pair.source.ipd, pair.result.ipd)
+    if resolved("A", own / 63):
+        return "Pores, which are finer, were not compared."
+    return f"Pores cannot be seen with the eyes {own:.0f} pixels apart."
