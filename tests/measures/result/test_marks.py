@@ -6,6 +6,7 @@ import pytest
 from calibration.edits import Maker
 from calibration.handling import contrast, gamma, rescaled, same
 from calibration.marking import FRECKLES, LINE, Kind, brushed, cloned, healed, inpainted, levelled, mole, painted, with_marks
+from numpy.typing import NDArray
 
 from likeness.comparison.pair import Pair
 from likeness.image import Image
@@ -100,8 +101,34 @@ def test_blood_under_the_skin_may_pass(hopper_portrait: Portrait) -> None:
     pimple = Kind(4, BLOOD, (255, 255, 255))
     found = read(without(hopper_portrait, with_marks(painted(pimple)), healed(painted(pimple), inpainted)))
     assert "A red mark" in found.reason
-    assert "passing" in found.reason
+    assert "If the red one was a pimple, that is no fault" in found.reason
+    assert "may be healed" in found.advice
     assert limits_of("marks").status(found.value) == "natural"
+
+
+def test_many_pimples_healed_are_no_permanent_marks(hopper_portrait: Portrait) -> None:
+    pimples = Kind(4, BLOOD, (255, 255, 255), count=6)
+    found = read(without(hopper_portrait, with_marks(painted(pimples)), same))
+    assert found.value > 0.2
+    assert "If the red ones were pimples, that is no fault" in found.reason
+    assert "gone" in found.reason
+    assert limits_of("marks").status(found.value) == "natural"
+
+
+def test_colour_that_jpeg_has_halved_still_tells_a_pimple_from_a_freckle(hopper_portrait: Portrait) -> None:
+    def told(density: NDArray[np.float32]) -> str:
+        spots = Kind(4, density, (255, 255, 255), count=4)
+        return read(
+            Pair(edited(hopper_portrait, with_marks(painted(spots)), 80).result, edited(hopper_portrait, same).result)
+        ).reason
+
+    assert "A dark mark" not in told(0.6 * BLOOD)
+    assert "A red mark" not in told(2 * FRECKLES.density)
+
+
+def test_the_advice_is_about_what_was_found(mole_gone: Pair) -> None:
+    assert "Leave moles" in read(mole_gone).advice
+    assert "Put nothing on the skin" in read(Pair(mole_gone.result, mole_gone.source)).advice
 
 
 def test_a_reshaped_face_keeps_its_marks(with_mole: Portrait) -> None:
@@ -162,6 +189,7 @@ def test_what_lies_over_the_mouth_is_large_new_marks(hopper_portrait: Portrait) 
     found = read(edited(hopper_portrait, lettered))
     assert limits_of("marks").status(found.value) == "fail"
     assert "Something lies over the face on the mouth" in found.reason
+    assert "nothing over the face" in found.advice
 
 
 def test_a_dark_mole_in_a_stubbly_or_shaded_place_is_noticed(hopper_portrait: Portrait) -> None:

@@ -27,7 +27,9 @@ Mask = NDArray[np.bool_]
 
 DIAMETERS = (1.8, 2.6, 4.0, 6.0)  # mm
 DOUBTFUL, CLEAR = 0.9, 1.7  # evidence (see likeness.image.spots) that counts nothing, and that counts as one mark
-RED = 0.1  # what a red mark that is gone counts: a pimple is no permanent mark
+RED, MOST_RED = 0.1, 0.3  # what a red mark that is gone counts, and what all of them do: pimples are no permanent marks
+OF_BLOOD, IN_RED = 4.0, 0.4  # least haemoglobin over melanin, and most contrast in red over that in green, of what blood makes
+BROADER = 1.5  # diameters; colour is read at this width
 EDGE = 0.02  # IPD; skin nearer to hair, eyes or lips than this is not looked at
 SLACK = 0.02  # IPD; a mark found within this has moved with its surroundings and is not gone
 NEIGHBOURS = 0.15  # IPD; the noise is read within this reach
@@ -42,7 +44,7 @@ GLASSES = 0.25  # IPD around the eyes
 SPECK = 0.007  # share of the face; so much may look different, twice that counts as one mark
 LEAST_PART = 0.04  # share of the face's skin; smaller parts are not named
 SAMPLED = 37  # pixels; every so many are asked in which part of the face they lie
-WIDE, LONG = 2.6, 8.0  # mm; lines of that width are averaged over that length, and longer ones place by place
+WIDE, LONG = (2.6, 4.0), 8.0  # mm; lines of those widths are averaged over that length, and longer ones place by place
 LINE = 2.6  # times as long as wide
 NAMED = 3  # marks that the reason names
 
@@ -54,7 +56,8 @@ def marks(pair: Pair) -> Reading | NotAssessed:
     Source and result are laid on each other along the flow. Where one has a spot (difference of Gaussians of -log luminance) that
     the other lacks by more than half, it counts by its contrast and by how far it stands out of what handling did to the skin
     around it: JPEG, scaling and curves change all of the skin a little, healing leaves a spot in the difference. Red spots that are
-    gone (haemoglobin over twice the melanin, hardly seen in the red channel) count a tenth, since most are blemishes that pass.
+    gone (haemoglobin over four times the melanin, hardly seen in the red channel) count a tenth, and at most 0.3, since most are blemishes
+    that pass.
     What a reshape moved with its surroundings is still there. The smallest diameter that is looked for spans 2.6 pixels; the reason
     says when that is more than 1.8 mm. Lines are also followed: their contrast is averaged over 8 mm. In beards, folds
     and shade a mark must also stand out of the texture there; burnt highlights and the hairline are not looked at. What lies over
@@ -71,12 +74,13 @@ def marks(pair: Pair) -> Reading | NotAssessed:
     over = _cover(shown, places)
     if not found or (seen < LEAST_SEEN and not over.weight):
         return NotAssessed(f"only {100 * seen:.0f} % of the face's skin could be looked at", "skin")
-    marked = [_mark(spot, places, face.pixels if spot.gone else shown.pixels) for spot in spots(found, where, DOUBTFUL)]
+    marked = [_mark(spot, places, shown) for spot in spots(found, where, DOUBTFUL)]
     heat = np.full(pair.faces[0].valid.shape, np.nan, np.float32)
     box.of(heat)[where] = _weight(np.max([scale.evidence[where] for scale in found], axis=0))
-    advice = "Leave moles, freckles and scars where they are unless the person asks."
-    value = over.weight + sum(mark.weight for mark in marked)
-    return Reading(round(float(value), 2), over.reason + _sentence(marked, pair.ipd, seen, unseen), "skin", advice, heat)
+    passing = sum(mark.weight for mark in marked if mark.passing)
+    value = over.weight + sum(mark.weight for mark in marked if not mark.passing) + min(passing, MOST_RED)
+    said = over.reason + _sentence(marked, pair.ipd, seen, unseen)
+    return Reading(round(float(value), 2), said, "skin", _advice(over, marked), heat)
 
 
 class _Cover(NamedTuple):
@@ -114,7 +118,11 @@ def _found(shown: Shown) -> tuple[list[Scale], Mask]:
     if not found or not rough:
         return found or rough, bare if found else hard
     both = [merged(fine, coarse, bare) for fine, coarse in zip(found, rough, strict=True)]
-    both += [lines(scale, bare, LONG * px, reach).within(bare) for scale in found if np.isclose(scale.diameter, WIDE * px)]
+    both += [
+        lines(scale, bare, LONG * px, reach).within(bare)
+        for scale in found
+        if np.isclose(scale.diameter, np.multiply(WIDE, px)).any()
+    ]
     return both, bare | hard
 
 
@@ -154,11 +162,15 @@ class Mark(NamedTuple):
     size: float
     place: str
 
+    @property
+    def passing(self) -> bool:
+        """Whether it may have been a pimple, which heals by itself."""
+        return self.gone and self.kind.startswith("red")
 
-def _mark(spot: Spot, places: _Places, image: Image) -> Mark:
-    """``spot`` of the ``image`` that has it."""
+
+def _mark(spot: Spot, places: _Places, shown: Shown) -> Mark:
     line = spot.length > LINE * spot.diameter
-    red = spot.dark and _is_red(image, spot)
+    red = spot.dark and _is_red(spot, shown)
     kind = f"{('red' if red else 'dark') if spot.dark else 'pale'} {'line' if line else 'mark'}"
     weight = float(_weight(np.float32(spot.evidence))) * (RED if red and spot.gone else 1.0)
     size = (spot.length if line else spot.diameter) * FACE_MM / places.face.ipd
@@ -169,13 +181,18 @@ def _weight(evidence: Plane | np.float32) -> NDArray[np.float32]:
     return np.asarray(np.clip((evidence - DOUBTFUL) / (CLEAR - DOUBTFUL), 0, 1), np.float32)
 
 
-def _is_red(image: Image, spot: Spot) -> bool:
-    """Whether a dark spot is made by blood rather than by pigment: blood hardly darkens the red channel."""
-    reach = round(2 * spot.diameter)
-    near = density(image[max(0, spot.y - reach) : spot.y + reach + 1, max(0, spot.x - reach) : spot.x + reach + 1])
-    contrast = response(near, spot.diameter)[min(spot.y, reach), min(spot.x, reach)]
+def _is_red(spot: Spot, shown: Shown) -> bool:
+    """Whether what is gone or new was made by blood rather than by pigment: blood hardly darkens the red channel.
+
+    Read in what changed, so that the skin's own blush is no part of it, and more broadly than the spot, as files keep half its colour.
+    """
+    reach = round(4 * spot.diameter)
+    top, left = max(0, spot.y - reach), max(0, spot.x - reach)
+    near = (slice(top, spot.y + reach + 1), slice(left, spot.x + reach + 1))
+    change = response(density(shown.face.pixels[near]) - density(shown.pixels[near]), BROADER * spot.diameter)
+    contrast = change[spot.y - top, spot.x - left] * (1 if spot.gone else -1)
     melanin, haemoglobin, _ = pigments(contrast)
-    return bool(haemoglobin > 2 * melanin and contrast[0] < 0.3 * contrast[1])
+    return bool(haemoglobin > OF_BLOOD * melanin and contrast[0] < IN_RED * contrast[1])
 
 
 @dataclass(frozen=True, eq=False)
@@ -241,8 +258,10 @@ def _sentence(marked: list[Mark], ipd: float, seen: float, unseen: list[str]) ->
         share = "skin" if seen > 0.95 else f"{100 * seen:.0f} % of the face's skin"
         return f"In the {share} that was looked at, the source's moles, freckles and scars are all there, and none is new.{limit}"
     said = " ".join(_told(mark) for mark in told[:NAMED])
+    red = sum(mark.passing for mark in told)
+    pimples = "" if not red else f" If the red {'one was a pimple' if red == 1 else 'ones were pimples'}, that is no fault."
     more = f" {len(told) - NAMED} more are gone or new." if len(told) > NAMED else ""
-    return f"{said}{more}{limit}"
+    return f"{said}{more}{pimples}{limit}"
 
 
 def _left_out(parts: list[str]) -> str:
@@ -256,4 +275,15 @@ def _told(mark: Mark) -> str:
     what = f"A {mark.kind} of {mark.size:.0f} mm on the {mark.place}"
     if not mark.gone:
         return f"{what} is not in the source."
-    return f"{what} of the source is gone{', which may have been a passing one' if mark.kind.startswith('red') else ''}."
+    return f"{what} of the source is gone."
+
+
+def _advice(over: _Cover, marked: list[Mark]) -> str:
+    most = max(marked, key=lambda mark: mark.weight, default=None)
+    if over.weight and (most is None or over.weight > most.weight):
+        return "Use a result with nothing over the face."
+    if most is not None and not most.gone:
+        return "Put nothing on the skin that the source has not."
+    if most is not None and most.passing:
+        return "A pimple may be healed; leave what has long been there, a birthmark or a scar, unless the person asks."
+    return "Leave moles, freckles and scars where they are unless the person asks."
