@@ -23,12 +23,14 @@ from likeness.comparison.recolouring import (
 )
 from likeness.comparison.view import View
 from likeness.image import Image, Plane, Points
+from likeness.image.color import lab_from_linear
 from likeness.image.filters import gaussian
 from likeness.image.geometry import resize
 from likeness.image.tone import brightest, legible
 from likeness.regions import OUTLINES
 
 LEAST = 0.006  # IPD squared of what is seen of a zone of skin, to speak of it
+LEAST_BEARD = 0.1  # IPD squared, and a quarter of that on either side
 LEAST_SMALL = 40  # pixels of eyes or teeth
 LEAST_IPD = 60.0  # pixels between the pupils for those
 LEAST_HAIR = 0.15  # IPD squared
@@ -45,6 +47,10 @@ SKIN: Mapping[str, tuple[int, ...]] = {
     "nose": OUTLINES["nose"][0],
     "chin": CHIN,
 }
+CHEEKS = ("left cheek", "right cheek")
+HALVES = ("upper", "lower", "inner", "outer")
+NOSE_BASE, CORNERS = 2, (61, 291)  # of the mesh: below the nose, the mouth's
+HAIRY, GREYER = 10.0, 0.65  # L* below that of the skin, share of its chroma: where hair grows
 
 
 class Zone(NamedTuple):
@@ -55,7 +61,7 @@ class Zone(NamedTuple):
 
 
 def zones(scenes: tuple[View, View], faces: tuple[View, View]) -> dict[str, Zone]:
-    """What is seen, neither black nor burnt out, of the zones of the face's skin and of eyes, teeth and hair, by name."""
+    """What is seen, neither black nor burnt out, of the zones of the face's skin, and of beard, eyes, teeth and hair, by name."""
     return {**_skin(*faces), **(_small(*faces) if faces[0].ipd >= LEAST_IPD else {}), **_hair(*scenes)}
 
 
@@ -66,7 +72,47 @@ def _skin(source: View, result: View) -> dict[str, Zone]:
     seen = (resize(source.skin * result.valid, size) > 0.7) & (legible(before) > 0.3) & (brightest(after) < CLIPPED)
     points = source.landmarks[:, :2] * scale
     masks = {name: seen & (_polygon(points[list(outline)], size) > 0.5) for name, outline in SKIN.items()}
-    return _zones(before, after, masks, LEAST * (source.ipd * scale) ** 2)
+    area = (source.ipd * scale) ** 2
+    halves = {name: half for cheek in CHEEKS for name, half in _halves(cheek, masks[cheek], points).items()}
+    found = _zones(before, after, masks | halves, LEAST * area)
+    return found | _zones(before, after, {"beard": _beard(source, result, before, points)}, LEAST_BEARD * area)
+
+
+def _halves(cheek: str, mask: NDArray[np.bool_], points: Points) -> dict[str, NDArray[np.bool_]]:
+    """A cheek above and below its middle, nearer to the nose and farther from it: rouge seldom covers more."""
+    x, y = points[list(SKIN[cheek])].mean(0)
+    rows, columns = np.arange(mask.shape[0])[:, None], np.arange(mask.shape[1])[None]
+    inner = (columns < x) == (points[NOSE_BASE, 0] < x)
+    sides = (rows < y, rows >= y, inner, ~inner)
+    return {f"{cheek}'s {half} half": mask & side for half, side in zip(HALVES, sides, strict=True)}
+
+
+def _beard(source: View, result: View, before: Image, points: Points) -> NDArray[np.bool_]:
+    """What of the face below the mouth's corners is neither skin nor lips, and darker or greyer than skin, (h, w); nothing unless on both sides."""
+    size = before.shape[1], before.shape[0]
+    face, lips, skin, valid = (
+        resize(plane, size)
+        for plane in (source.region("face", -0.04), source.region("lips", 0.04), source.skin, source.valid * result.valid)
+    )
+    rows, columns = np.arange(size[1])[:, None], np.arange(size[0])[None]
+    mask = (
+        (face > 0.9)
+        & (lips < 0.1)
+        & (skin < 0.2)
+        & (valid > 0.9)
+        & (rows > points[list(CORNERS), 1].mean())
+        & (legible(before) > 0.2)
+    )
+    if not (skin > 0.5).any():
+        return np.zeros_like(mask)
+    lightness, red, yellow = cv2.split(lab_from_linear(before))
+    chroma = np.hypot(red, yellow)
+    mask &= (lightness < np.median(lightness[skin > 0.5]) - HAIRY) | (chroma < GREYER * np.median(chroma[skin > 0.5]))
+    mask = cv2.morphologyEx(mask.astype(np.uint8), cv2.MORPH_OPEN, np.ones((3, 3))) > 0
+    left = columns > points[NOSE_BASE, 0]
+    least = LEAST_BEARD * (source.ipd * min(1.0, MAP_IPD / source.ipd)) ** 2 / 4
+    both = min((mask & left).sum(), (mask & ~left).sum()) >= least
+    return np.asarray(mask & both)
 
 
 def _small(source: View, result: View) -> dict[str, Zone]:

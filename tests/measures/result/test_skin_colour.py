@@ -15,7 +15,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from likeness.comparison.pair import Pair
-from likeness.comparison.zones import MOUTH
+from likeness.comparison.zones import MOUTH, zones
 from likeness.measures.result.skin_colour import skin_colour
 from likeness.portrait import Portrait
 from likeness.regions import region
@@ -139,6 +139,7 @@ def assert_named(source: Portrait, where: Mask, move: tuple[float, float, float]
         (at((50,), 0.25), (0, 12, 3), "The right cheek is .* a\\* redder"),
         (at((50, 280), 0.28), (0, 11, 2), "cheek is .* a\\* redder"),
         (at((10, 67, 297, 151), 0.4), (0, 10, 0), "The forehead is .* a\\* redder"),
+        (at((425,), 0.15), (0, 14, 3), "The left cheek's (lower|inner) half is .* a\\* redder"),
         (at((4, 5, 195), 0.25), (0, 12, 0), "The nose is .* a\\* redder"),
         (irises, (5, -14, -30), "The irises are .* b\\* bluer"),
         (eye_whites, (20, -8, -10), "The eye whites are .* L\\* whiter"),
@@ -148,6 +149,27 @@ def test_a_part_made_another_colour_is_noticed_and_named(
     hopper_portrait: Portrait, where: Mask, move: tuple[float, float, float], said: str
 ) -> None:
     assert_named(hopper_portrait, where, move, said)
+
+
+def on_the_jaw(source: Portrait) -> np.ndarray:
+    """Below the mouth's corners, lips apart."""
+    size = (source.width, source.height)
+    below = np.arange(source.height)[:, None] > source.landmarks[[61, 291], 1].mean()
+    jaw = region(source.landmarks, size, "face") * (1 - region(source.landmarks, size, "lips", grow=0.04 * source.ipd)) * below
+    return np.asarray(cv2.GaussianBlur(jaw, (0, 0), 1.0)[..., None], np.float32)
+
+
+@pytest.mark.parametrize(("move", "expected"), [((0, 0, 0), "natural"), ((-8, 8, 10), "warn")])
+def test_a_dyed_beard_is_noticed(hopper_portrait: Portrait, move: tuple[float, float, float], expected: str) -> None:
+    shape = (hopper_portrait.height, hopper_portrait.width, 1)
+    hair = cv2.GaussianBlur(np.random.default_rng(1).uniform(0, 0.35, shape).astype(np.float32), (0, 0), 0.8)[..., None]
+    grey = hair * np.array([1.0, 0.95, 0.85], np.float32)
+    mask = on_the_jaw(hopper_portrait)
+    bearded = hopper_portrait.with_pixels(np.asarray(hopper_portrait.pixels * (1 - mask) + mask * grey, np.float32))
+    pair = edited(bearded, lab_moved(*move, where=on_the_jaw))
+    assert "beard" in zones(pair.scenes, pair.faces)
+    assert status(pair) == expected
+    assert expected == "natural" or read(pair).reason.startswith("The beard is")
 
 
 def test_faint_rouge_is_left_alone(hopper_portrait: Portrait) -> None:

@@ -18,7 +18,8 @@ from likeness.limits import Limits
 from likeness.schema import NotAssessed, Reading, measure
 
 # dE00 of a part that counts as 1 of the whole: more than ordinary handling moves it by, small parts most.
-PARTS = {**dict.fromkeys(SKIN, 2.0), "eye whites": 4.0, "irises": 5.0, "teeth": 4.0, "hair": 5.0}
+PARTS = {"skin": 1.0, **dict.fromkeys(SKIN, 2.0), "eye whites": 4.0, "irises": 5.0, "teeth": 4.0, "hair": 5.0, "beard": 3.0}
+HALF, WHOLE = 1.5, 0.6  # the same for half a cheek; of its dE00 the cheek has that share where it is the whole cheek that changed
 SHOULDER = 0.8  # linear; what the light itself makes brighter may lie anywhere on a shoulder that nothing else shows
 LEAST = 20  # pixels of a part below that
 GREY_PHOTO = 3.0  # chroma that 95 % of a black-and-white photo's face stay below
@@ -43,8 +44,8 @@ def skin_colour(pair: Pair) -> Reading | NotAssessed:
     lightening the skin alone. A curve may run along each channel or along luminance: the one that explains more is believed,
     unless hair, clothes and background contradict it (likeness.comparison.recolouring.lights).
 
-    Looked at too, each by itself: cheeks, forehead, nose and chin, the whites of the eyes, the irises, the teeth where the mouth is
-    open, and the hair. What these left the light by counts less than the same of the whole skin, the less the more ordinary handling
+    Looked at too, each by itself: cheeks and their halves, forehead, nose and chin, the whites of the eyes, the irises, the teeth
+    where the mouth is open, the hair, and a beard on the jaw. What these left the light by counts less than the same of the whole skin, the less the more ordinary handling
     moves them (PARTS), and the largest is told: 4 dE00 of one cheek is 2. Parts of which little is seen, or which are burnt out, say
     nothing; eyes and teeth need 60 pixels between the pupils. The map is that of the skin alone.
 
@@ -94,13 +95,20 @@ def _departures(recolouring: Recolouring, parts: Mapping[str, Zone]) -> list[Dep
             before, after = (lab_from_linear(pixels[seen][None])[0].astype(np.float64) for pixels in (light, zone.after))
             was = np.median(before, axis=0)
             found.append(_departure(recolouring, name, was, was + np.median(after - before, axis=0)))
-    return sorted(found, key=lambda departure: -departure.value)
+    differences = {one.part: one.difference for one in found}
+    return sorted((one for one in found if not _of_a_cheek(one, differences)), key=lambda departure: -departure.value)
+
+
+def _of_a_cheek(one: Departure, differences: Mapping[str, float]) -> bool:
+    """Whether this is half of a cheek that changed as a whole."""
+    cheek, half, _ = one.part.partition("'s ")
+    return bool(half) and differences.get(cheek, 0.0) >= WHOLE * one.difference
 
 
 def _departure(recolouring: Recolouring, part: str, was: NDArray[np.float64], became: NDArray[np.float64]) -> Departure:
     difference = float(delta_e_2000(was, became))
     lightness, red, yellow = became - was
-    return Departure(difference / PARTS.get(part, 1.0), part, difference, lightness, red, yellow, recolouring)
+    return Departure(difference / PARTS.get(part, HALF), part, difference, lightness, red, yellow, recolouring)
 
 
 def _sentence(found: Departure) -> str:
