@@ -66,4 +66,4 @@ def _around_face(content: NDArray[np.bool_], result: View) -> NDArray[np.bool_]:
     x, y = np.clip(result.landmarks[NOSE_TIP, :2].round().astype(int), 0, np.array(result.size) - 1)
     part = (parts == parts[y, x]) & (parts[y, x] > 0)
     outlines, _ = cv2.findContours(part.astype(np.uint8), cv2.RETR_EXTERNAL, cv2.CHAIN_APPROX_NONE)
-    return cv2.drawContours(np.zeros(part.shape, np.uint8), outlines, -1, 1, cv2.FILLED) > 0
+    return np.asarray(cv2.drawContours(np.zeros(part.shape, np.uint8), outlines, -1, 1, cv2.FILLED) > 0)

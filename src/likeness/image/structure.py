@@ -12,7 +12,7 @@ from likeness.image.filters import gaussian
 from likeness.image.flow import Flow
 
 NOISE = 1.0  # CIELAB squared; what JPEG adds to a band that is empty
-LITTLE = 0.1  # of weight; moves half of what is there
+LITTLE = 0.03  # of weight; moves half of what is there
 PLAIN = 9.0  # CIELAB squared; a place with this energy counts half
 
 
@@ -55,7 +55,7 @@ def widening(flow: Flow, weight: Plane, axis: float, middle: float) -> float:
 
 def pushed(flow: Flow, weight: Plane, mask: NDArray[np.bool_], window: float) -> float:
     """How far sideways a good part (a tenth) of ``mask`` (H, W) was moved, pixels, against the median of all: the mean of ``flow`` under
-    ``weight`` in Gaussian windows of ``window`` pixels; where there is little weight, nothing is said to have moved."""
+    ``weight``, how sure it is, in Gaussian windows of ``window`` pixels; where there is little weight, nothing is said to have moved."""
     sideways = (flow[..., 0] - np.median(flow[mask, 0])).astype(np.float32)
     mean = gaussian(np.asarray(sideways * weight, np.float32), window) / (gaussian(weight, window) + LITTLE)
     return float(np.quantile(np.abs(mean[mask]), 0.9))

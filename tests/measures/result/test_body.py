@@ -71,8 +71,9 @@ def test_a_slimmer_torso_is_told_with_its_sign(hopper_portrait: Portrait) -> Non
     assert "wider" in read(edited(hopper_portrait, slimmed(-6))).reason
 
 
-def test_shoulders_pushed_in_are_noticed(hopper_portrait: Portrait) -> None:
-    assert status(edited(hopper_portrait, pushed_in(10))) != "natural"
+@pytest.mark.parametrize("percent", [6, 10])
+def test_shoulders_pushed_in_are_noticed(hopper_portrait: Portrait, percent: float) -> None:
+    assert status(edited(hopper_portrait, pushed_in(percent))) != "natural"
 
 
 def test_shoulders_that_the_source_does_not_show_are_made_up(hopper_portrait: Portrait) -> None:

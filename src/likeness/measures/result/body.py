@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 from likeness.comparison.pair import Pair
 from likeness.comparison.view import View
 from likeness.image.filters import fill, grown
-from likeness.image.flow import contrast_normalised, dense_flow, positions
+from likeness.image.flow import contrast_normalised, dense_flow, positions, round_trip_error
 from likeness.image.geometry import scale_of, warp
 from likeness.image.structure import agreement, pushed, widening
 from likeness.limits import Limits
@@ -21,6 +21,8 @@ HEAD = 0.06  # IPD around the face that are the head's
 EDGE = 0.06  # IPD inside the person's outline, and inside either picture: a new background begins there
 WAVES = (9.0, 60.0)  # mm; collars, lapels and folds: coarse enough to outlive a messenger
 WINDOW, NORMALISE = 0.2, 0.15  # IPD
+OUTLINE = 0.08  # IPD; what lies about the outline is seen within this
+ASTRAY = 0.7  # pixels; flow that does not lead back to within this is hardly believed
 LEAST_TORSO = 0.25  # IPD squared; less is a neck
 LEAST_STRUCTURE = 0.12  # IPD squared
 STRUCTURE_DOUBT, SHAPE_DOUBT = 0.5, 0.25  # IPD squared; with this much to compare, half of a difference is believed
@@ -30,10 +32,10 @@ PLAIN = 0.02  # log; what varies less within 9 pixels is of one colour
 MARGIN, LEAST_BEYOND = (
     0.08,
     0.1,
-)  # IPD, IPD squared: a result reaches over the source's frame when it was registered that badly, or by that little
+)  # IPD, its square: a result registered that badly reaches over the source's frame, or by that little
 SHARES = (0.0, 10.0, 30.0, 100.0)  # what counts as much:
 WIDTHS = (0.0, 0.6, 3.0, 10.0)  # % of its width by which a torso is wider or narrower
-PUSHES = (0.0, 2.5, 7.0, 25.0)  # % IPD by which a part of it was pushed sideways
+PUSHES = (0.0, 1.5, 7.0, 25.0)  # % IPD by which a part of it was pushed sideways
 BEYOND = (0.0, 5.0, 15.0, 60.0)  # % of the torso that the source does not show
 
 
@@ -43,7 +45,7 @@ def body(pair: Pair) -> Reading | NotAssessed:
 
     Structure: 1 less the local correlation of collars, lapels and folds (9 to 60 mm, CIELAB), weighted by how much there is of them;
     colours, light and whatever is behind the person do not count. Shape: by how much the dense flow widens or narrows the torso
-    (0.6 % of its width counts as 10, 3 % as 30) or pushes a part of it sideways (2.5 % IPD as 10, 7 % as 30). Frame: the share of the
+    (0.6 % of its width counts as 10, 3 % as 30) or pushes a part of it or of its outline sideways (1.5 % IPD as 10, 7 % as 30). Frame: the share of the
     torso that lies outside the source's picture; 5 % counts as 10, 15 % as 30. With little to compare, less of a difference is
     believed. Another photo may show other clothes and another posture: not assessed.
     """
@@ -78,6 +80,13 @@ def _below_chin(source: View) -> NDArray[np.bool_]:
     return np.asarray(low & ~(source.region("face", HEAD) > 0.5))
 
 
+def _outlined(source: View, result: View, with_edge: bool) -> NDArray[np.bool_]:
+    """The torso with its outline against the background, and a little of that ``with_edge``; else less the outline, (H, W)."""
+    seen = grown((source.valid * result.valid) > 0, -EDGE * source.ipd)
+    own = grown(source.person > 0.5, OUTLINE * source.ipd) if with_edge else grown(source.person > 0.9, -OUTLINE / 4 * source.ipd)
+    return np.asarray(_below_chin(source) & own & seen)
+
+
 def invented(source: View, result: View) -> NDArray[np.bool_]:
     """Where ``result`` shows a person below the chin that the source's photo does not reach to, (H, W)."""
     to_photo, photo = source.portrait.to_photo, source.portrait.photo
@@ -97,8 +106,12 @@ def _compared(source: View, result: View, known: NDArray[np.bool_], with_edge: b
     if not with_edge:
         compared &= source.person > 0.9
     before, after = (fill(view.lab, compared.astype(np.float32)) for view in (source, result))
-    patterns = (contrast_normalised(np.ascontiguousarray(lab[..., 0]) / 100, NORMALISE * ipd) for lab in (before, after))
-    flow = dense_flow(*patterns, fine=True)
+    there, here = (contrast_normalised(np.ascontiguousarray(lab[..., 0]) / 100, NORMALISE * ipd) for lab in (before, after))
+    top = int(np.argmax(compared.any(1)))  # above it there is nothing to follow
+    flow, sure = np.zeros((*compared.shape, 2), np.float32), np.zeros(compared.shape, np.float32)
+    flow[top:] = dense_flow(there[top:], here[top:], fine=True)
+    back = dense_flow(here[top:], there[top:], fine=True)
+    sure[top:] = np.exp(-np.square(round_trip_error(flow[top:], back) / ASTRAY))
     drift = np.median(flow[known], axis=0) if known.any() else np.zeros(2)
     if np.abs(drift).max() < DRIFT * ipd:
         after = warp(after, np.column_stack([np.eye(2), drift]), source.size)
@@ -121,14 +134,16 @@ def _compared(source: View, result: View, known: NDArray[np.bool_], with_edge: b
         return [structure]
     chin = source.landmarks[CHIN]
     wider = 100 * widening(flow, weight, float(chin[0]), float(chin[1] + ipd))
-    sure = abs(wider) * evidence / (evidence + SHAPE_DOUBT)
+    believed = abs(wider) * evidence / (evidence + SHAPE_DOUBT)
     shape = Reading(
-        round(float(np.interp(sure, WIDTHS, SHARES)), 2),
+        round(float(np.interp(believed, WIDTHS, SHARES)), 2),
         f"The torso is {abs(wider):.1f} % {'wider' if wider > 0 else 'narrower'} than in the source.",
         "torso",
         "Leave the shape of the body as it is in the source.",
     )
-    moved = 100 * pushed(flow, np.asarray(weight, np.float32), known, WINDOW * ipd) / ipd
+    outlined = _outlined(source, result, with_edge)
+    drawn = agreement(before, after, outlined, finest, coarsest, OUTLINE * ipd).weight * outlined * sure
+    moved = 100 * pushed(flow, np.asarray(drawn, np.float32), outlined, WINDOW * ipd) / ipd
     local = Reading(
         round(float(np.interp(moved * evidence / (evidence + SHAPE_DOUBT), PUSHES, SHARES)), 2),
         f"A part of the torso was pushed sideways by {moved:.1f} % of the eye distance.",
