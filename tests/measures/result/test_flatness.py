@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from calibration.handling import contrast, exposed, gamma
@@ -8,6 +10,7 @@ from calibration.people import photo_of, portrait_of
 from calibration.retouching import bilateral
 
 from likeness.comparison.pair import Pair
+from likeness.comparison.shading import Shading
 from likeness.image.color import linear_from_srgb
 from likeness.image.geometry import resize
 from likeness.measures.result.flatness import flatness
@@ -45,11 +48,11 @@ def test_the_value_falls_with_the_dose(hopper_portrait: Portrait) -> None:
     assert values[3] == pytest.approx(0.52, abs=0.13)  # of 0.4: what is finer than the retoucher's blur stays
 
 
-def test_painted_contours_are_noticed(hopper_portrait: Portrait) -> None:
+def test_raised_contrast_of_the_face_is_noticed(hopper_portrait: Portrait) -> None:
     found = read(edited(hopper_portrait, flattened(-0.6)))
     assert limits_of("flatness").status(found.value) != "natural"
     assert found.value > 1
-    assert "painted" in found.reason
+    assert "contrast was raised" in found.reason
 
 
 def test_a_face_filled_by_its_mesh_loses_the_shade_that_follows_its_form(hopper_portrait: Portrait) -> None:
@@ -148,6 +151,15 @@ def test_what_cannot_be_known_is_said(hopper_portrait: Portrait, saved: Pair) ->
     assert isinstance(found, NotAssessed)
     assert "overexposed" in found.reason
     assert read(saved).value == pytest.approx(1, abs=0.01)
+
+
+def test_a_face_without_any_shade_is_not_assessed(hopper_portrait: Portrait) -> None:
+    pair = edited(hopper_portrait, contrast)
+    assert isinstance(pair.shading, Shading)
+    pair.__dict__["shading"] = replace(pair.shading, source=np.zeros_like(pair.shading.source))
+    found = flatness(pair)
+    assert isinstance(found, NotAssessed)
+    assert "evenly" in found.reason
 
 
 def as_image(source: Portrait, make: object) -> np.ndarray:

@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 from calibration.handling import contrast, exposed
 from calibration.lighting import flattened, graded, key_light, relit
+from calibration.people import photo_of, portrait_of
 
 from likeness.comparison.mesh import normals
 from likeness.comparison.pair import Pair
@@ -31,6 +32,20 @@ def test_contrast_and_flattening_turn_nothing(hopper_portrait: Portrait, make: o
 @pytest.mark.parametrize("make", [relit(0.6), relit(1.0), graded(1.0), key_light(0.7)])
 def test_light_from_the_other_side_is_noticed(hopper_portrait: Portrait, make: object) -> None:
     assert limits_of("light_direction").status(read(edited(hopper_portrait, make)).value) != "natural"  # type: ignore[arg-type]
+
+
+def test_a_vignette_turns_nothing(hopper_portrait: Portrait) -> None:
+    """Cut so that the face lies beside the vignette's centre, where it would read as 10 degrees."""
+    width = int(hopper_portrait.landmarks[:, 0].max() + 0.3 * hopper_portrait.ipd)
+    beside = portrait_of(photo_of(np.ascontiguousarray(hopper_portrait.pixels[:, :width]), "beside"))
+    assert beside is not None
+
+    def darkened(source: Portrait) -> np.ndarray:
+        y, x = np.indices(source.pixels.shape[:2], np.float32)
+        radius = np.hypot(x - (source.width - 1) / 2, y - (source.height - 1) / 2) / np.hypot(source.width, source.height) * 2
+        return np.asarray(source.pixels * np.exp2(-0.7 * radius**2)[..., None], np.float32)
+
+    assert read(edited(beside, darkened)).value < 4
 
 
 def test_more_of_it_turns_more(hopper_portrait: Portrait) -> None:

@@ -19,6 +19,7 @@ EVEN = 0.015  # log; less light and shade than this is none
 HELD = 0.03  # log; where less contrast is seen the heat map says nothing
 SAVED = 0.006  # log; contrast that a saved file has of its own
 FOLLOWS = 0.8  # correlation; less, and light and shade lie elsewhere than they did
+LEFT = 0.5  # with less left, it is flattened, wherever the rest lies
 PLAIN = 0.1  # share; a smaller change needs no words
 FILL = "Leave light and shade on the face; fill shadows by a third of a stop at most."
 PAINT = "Leave light and shade on the face as they are; raise or lower contrast in the whole picture alike."
@@ -48,8 +49,8 @@ def flatness(pair: Pair) -> Reading | NotAssessed:
         return NotAssessed("the source's face is lit so evenly that there is nothing to flatten", "face")
     way = max(shares, key=lambda name: abs(np.log(max(shares[name], 1e-3))))
     value = shares[way]
-    heat = _heat(pair, found, before, after)
-    anew = correlation(before, after, found.weight) < FOLLOWS
+    heat = _heat(pair, found, *(found.between(*RELIEF) if way == "shadows" else (before, after)))
+    anew = value > LEFT and correlation(before, after, found.weight) < FOLLOWS
     advice = FILL if value < 1 else PAINT
     return Reading(round(value, 3), _sentence(way, value, _worst(pair, heat, value), anew), "face", advice, heat)
 
@@ -106,4 +107,4 @@ def _sentence(way: str, value: float, where: str, anew: bool) -> str:
         return f"Only {share} of the light and shade on the face is left, least of all on {where}: it was flattened."
     if way == "drawn":
         return f"Contours that the source does not have were painted on the face, {drawn} as strong as the shadows of its features."
-    return f"Light and shade on the face are {share} of the source's, most of all on {where}: they were painted in."
+    return f"Light and shade on the face are {share} of the source's, most of all on {where}: the face's contrast was raised."
