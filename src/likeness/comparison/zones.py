@@ -27,7 +27,7 @@ from likeness.image.color import lab_from_linear
 from likeness.image.filters import gaussian
 from likeness.image.geometry import resize
 from likeness.image.tone import brightest, legible
-from likeness.regions import OUTLINES
+from likeness.regions import OUTLINES, region
 
 LEAST = 0.006  # IPD squared of what is seen of a zone of skin, to speak of it
 LEAST_BEARD = 0.1  # IPD squared, and a quarter of that on either side
@@ -90,10 +90,9 @@ def _halves(cheek: str, mask: NDArray[np.bool_], points: Points) -> dict[str, ND
 def _beard(source: View, result: View, before: Image, points: Points) -> NDArray[np.bool_]:
     """What of the face below the mouth's corners is neither skin nor lips, and darker or greyer than skin, (h, w); nothing unless on both sides."""
     size = before.shape[1], before.shape[0]
-    face, lips, skin, valid = (
-        resize(plane, size)
-        for plane in (source.region("face", -0.04), source.region("lips", 0.04), source.skin, source.valid * result.valid)
-    )
+    ipd = min(source.ipd, MAP_IPD)
+    face, lips = region(points, size, "face", grow=-0.04 * ipd), region(points, size, "lips", grow=0.04 * ipd)
+    skin, valid = resize(source.skin, size), resize(source.valid * result.valid, size)
     rows, columns = np.arange(size[1])[:, None], np.arange(size[0])[None]
     mask = (
         (face > 0.9)
@@ -110,7 +109,7 @@ def _beard(source: View, result: View, before: Image, points: Points) -> NDArray
     mask &= (lightness < np.median(lightness[skin > 0.5]) - HAIRY) | (chroma < GREYER * np.median(chroma[skin > 0.5]))
     mask = cv2.morphologyEx(mask.astype(np.uint8), cv2.MORPH_OPEN, np.ones((3, 3))) > 0
     left = columns > points[NOSE_BASE, 0]
-    least = LEAST_BEARD * (source.ipd * min(1.0, MAP_IPD / source.ipd)) ** 2 / 4
+    least = LEAST_BEARD * ipd**2 / 4
     both = min((mask & left).sum(), (mask & ~left).sum()) >= least
     return np.asarray(mask & both)
 
