@@ -145,7 +145,6 @@ def test_an_audit_is_told_completely(audit_view: AuditReport) -> None:
         "b.png",
         "me.jpg",
         "Keep",
-        "Make it again",
         "Why texture is natural.",
     ]
     told += [

@@ -13,6 +13,7 @@ from likeness.image.filters import grown
 
 FLAT = 1.2  # CIELAB; what differs by less from its neighbours has no grain, after JPEG too
 ONE_COLOUR = 2.0  # CIELAB between parts of one frame
+OTHER = 15.0  # CIELAB; more than the light does to a dark, plain jacket that is no bar
 SOLID = 0.97  # of its convex hull; windows fill theirs, a person before a plain wall does not
 RINGING = 0.05  # IPD; as far as JPEG carries an edge into the frame
 LEAST = 0.3  # IPD squared that a frame hides of the source, or adds to it
@@ -23,11 +24,12 @@ def within_frame(source: View, result: View) -> Plane:
     """Where ``result`` shows the scene, (H, W) 0 or 1: what is valid in it less a frame of one colour.
 
     A frame is flat, reaches to the picture's edge, leaves a convex window with the face in it, and lies over what surely is the person
-    in ``source``, and not as flat there, or outside the photo: so a plain backdrop is none.
+    in ``source``, in another colour, or outside the photo: so a plain backdrop is none.
     """
     valid = cv2.erode(result.valid, np.ones((5, 5)), borderValue=1.0) > 0
     frame = _flat_rim(result.pixels, valid)
-    hidden = frame & ((source.person > 0.9) & ~_flat(source.lab) | (source.valid == 0))
+    other = np.linalg.norm(source.lab - lab_from_linear(result.pixels), axis=2) > OTHER
+    hidden = frame & ((source.person > 0.9) & other | (source.valid == 0))
     if hidden.sum() < LEAST * source.ipd**2:
         return result.valid
     window = grown(grown(_around_face(valid & ~frame, result), -RINGING * source.ipd), RINGING * source.ipd) & valid
