@@ -15,6 +15,7 @@ FINE = 0.7  # pixels: sigma of the first blur, against noise and steps between p
 AGAIN = 1.0  # pixels: sigma of the second blur
 OWN = 0.3  # pixels squared: what the differences between neighbours blur themselves
 LEAST = 0.05  # pixels squared: sharper than this cannot be told
+OVER_NOISE = 6.0  # times the median slope where nothing stands: what noise and JPEG make of it stays below
 
 
 class Edges(NamedTuple):
@@ -37,6 +38,12 @@ def edge_blur(luma: Plane, least: float) -> Edges:
     ratio = slope / np.maximum(rest, 1e-6)
     sigma = np.sqrt(np.maximum(AGAIN**2 / np.maximum(ratio**2 - 1, 1e-3) - FINE**2 - OWN, LEAST))
     return Edges((slope >= beside) & (rest >= least), np.asarray(sigma, np.float32))
+
+
+def faintest(luma: Plane, where: NDArray[np.bool_], least: float, most: float) -> float:
+    """The slope per pixel from which on an edge stands out of the noise ``where`` (H, W), in ``least`` .. ``most``: for ``edge_blur``."""
+    rest = np.hypot(*_slopes(gaussian(gaussian(luma, FINE), AGAIN)))
+    return float(np.clip(OVER_NOISE * np.median(rest[where]), least, most)) if where.any() else most
 
 
 def _slopes(plane: Plane) -> tuple[Plane, Plane]:

@@ -4,7 +4,7 @@ import cv2
 import numpy as np
 import pytest
 from calibration.backdrops import focused
-from calibration.composites import clean
+from calibration.composites import clean, over
 from calibration.scenes import grove, office
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -48,6 +48,19 @@ def test_a_sharp_picture_behind_is_noticed_and_a_blurred_one_not(hopper_portrait
     assert limits.status(sharp) != "natural"
     assert limits.status(soft) == "natural"
     assert sharp < 0.5 * soft
+
+
+def test_faint_edges_are_seen_where_there_are_no_others_and_no_noise_hides_them(hopper_portrait: Portrait) -> None:
+    def tiles(contrast: float, noise: float) -> object:
+        def make(source: Portrait) -> np.ndarray:
+            rows, columns = (np.arange(n) // round(0.4 * source.ipd) % 2 for n in (source.height, source.width))
+            wall = 0.2 * (1 + contrast * (rows[:, None] ^ columns)) + np.random.default_rng(2).normal(0, noise, source.alpha.shape)
+            return over(source.foreground, source.alpha, np.repeat(wall[..., None], 3, axis=2).astype(np.float32))
+
+        return make
+
+    assert background_depth.limits.status(read(edited(hopper_portrait, tiles(0.25, 0.0))).value) != "natural"  # type: ignore[arg-type]
+    assert read(edited(hopper_portrait, tiles(0.0, 0.02))).value == BEYOND  # type: ignore[arg-type]
 
 
 def test_jpeg_blocks_are_no_edges(hopper_portrait: Portrait) -> None:

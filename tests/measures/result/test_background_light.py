@@ -10,8 +10,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from likeness.comparison.pair import Pair
+from likeness.image.geometry import Box
 from likeness.image.warmth import PER_MIRED, warmth_of
-from likeness.measures.result.background_light import background_light
+from likeness.measures.result.background_light import _falloff, background_light
 from likeness.portrait import Portrait
 from likeness.schema import NotAssessed, Reading
 
@@ -97,3 +98,25 @@ def test_the_warmth_of_greys_is_read_in_mired(mired: float) -> None:
     assert found.value == pytest.approx(mired * PER_MIRED, abs=0.06)
     assert 0.4 < found.share < 0.9
     assert found.variety > 0.5
+
+
+@given(st.floats(0.05, 0.5), st.sampled_from([-1, 1]), st.floats(-0.6, 0.2))
+@settings(max_examples=20, deadline=None)
+def test_the_falloff_of_a_wall_is_read_where_its_bright_part_is_clipped_too(fall: float, side: int, brightest: float) -> None:
+    across, down = (plane.ravel() for plane in np.meshgrid(np.linspace(-2, 2, 41), np.linspace(-1, 1, 21)))
+    wall = brightest - fall + side * fall * across + 0.05 * down
+    found, rest = _falloff(across, down, np.minimum(wall, 0), wall >= 0)
+    assert found * side == pytest.approx(fall, rel=0.35)
+    assert rest < 0.1
+
+
+def test_without_background_in_sight_nothing_is_said(hopper_portrait: Portrait) -> None:
+    (x, y), half = hopper_portrait.landmarks[168, :2], 0.75 * hopper_portrait.ipd
+    box = Box(int(x - half), int(y - half), int(x + half), int(y + 1.6 * half))
+
+    def face_alone(source: Portrait) -> np.ndarray:
+        return box.of(source.pixels)
+
+    found = background_light(edited(hopper_portrait, face_alone))
+    assert isinstance(found, NotAssessed)
+    assert "no background" in found.reason

@@ -7,7 +7,7 @@ import numpy as np
 from likeness.comparison.ground import Ground, Mask, grounds
 from likeness.comparison.pair import Pair
 from likeness.image.color import luminance, srgb_from_linear
-from likeness.image.defocus import edge_blur
+from likeness.image.defocus import edge_blur, faintest
 from likeness.image.geometry import invert, transform
 from likeness.limits import Limits
 from likeness.regions import region
@@ -15,6 +15,7 @@ from likeness.schema import NotAssessed, Reading, measure
 
 LOOKED_AT = 128.0  # pixels between the pupils, at most
 STEEP = 0.03  # encoded luma per pixel: weaker edges compete with nobody, and grain makes none
+FAINT = 0.012  # those of a background that has no others, as far as it is clean enough to see them
 SHARPEST, USUAL = 0.25, 0.5  # quantiles: the sharper edges behind against the usual ones of the subject
 LEAST_EDGES = 1.0  # IPD of edges below which there is nothing to compare
 BEYOND = 8.0  # a background this much softer, or without any edges, is as soft as can be told
@@ -35,10 +36,15 @@ def background_depth(pair: Pair) -> Reading | NotAssessed:
     further away than ears and shoulders is no sharper than they are, so a picture put behind in full sharpness comes out at some 0.2 to
     0.9, one out of focus above 1.5; a backdrop without edges has nothing that could be too sharp (8).
     """
-    if pair.background in ("unseen", "kept"):
+    if pair.background == "unseen":
+        return NotAssessed("no background is seen in both pictures", "background")
+    if pair.background == "kept":
         return Reading(BEYOND, "The background is the source's own, as sharp as the camera saw it.", "background")
     result = grounds(pair, LOOKED_AT)[1]
-    at, sigma = edge_blur(srgb_from_linear(np.clip(luminance(result.pixels), 0, 1)), STEEP)
+    luma = srgb_from_linear(np.clip(luminance(result.pixels), 0, 1))
+    at, sigma = edge_blur(luma, STEEP)
+    if (at & result.behind).sum() < LEAST_EDGES * result.ipd:
+        at, sigma = edge_blur(luma, faintest(luma, result.behind, FAINT, STEEP))
     behind = sigma[at & result.behind]
     if len(behind) < LEAST_EDGES * result.ipd:
         return Reading(BEYOND, "Behind the subject there are no edges that could be too sharp.", "background")

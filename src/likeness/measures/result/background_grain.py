@@ -40,7 +40,9 @@ def background_grain(pair: Pair) -> Reading | NotAssessed:
     deviations of 2 x 2 means, as grain is seen, SEEN added in squares. Of another photo's noise nothing is known but what its own
     subject shows, cloth and pores included.
     """
-    if pair.background in ("unseen", "kept"):
+    if pair.background == "unseen":
+        return NotAssessed("no background is seen in both pictures", "background")
+    if pair.background == "kept":
         return Reading(0.0, "The background is the source's own, and so is its grain.", "background")
     source, result = grounds(pair)
     luma, behind, steps = _as_saved(pair.result, result)

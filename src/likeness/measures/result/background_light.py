@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -19,7 +21,7 @@ from likeness.schema import NotAssessed, Reading, measure
 
 FALLOFF = 0.4  # EV per 5 IPD toward the side that the face's light does not come from: more looks wrong
 WARMER = 0.3  # log2 of red over blue, 20 mired, some 600 K at 5500 K
-SIDE_LIT = 0.4  # EV per IPD across the face: light that clearly comes from one side
+SIDE_LIT = 0.25  # EV per IPD across the face: light that clearly comes from one side
 PLAIN = 0.1  # EV that a plain backdrop may differ from a smooth one
 ASIDE, LEAST_ASIDE = 0.6, 0.15  # IPD from the middle, and IPD squared seen there, on both sides
 COLOUR_IPD = 28.0  # pixels between the pupils where colours are read: surfaces, not threads
@@ -27,7 +29,10 @@ TOLD_SHARE, TOLD_VARIETY = 0.35, 0.2  # of the background's greys, to be taken f
 DARKEST, BRIGHTEST = 0.01, 0.97
 NEAR_SKIN = 0.25  # log2 chroma
 LEAST = 40  # pixels
+PASSES = 12
 CLOTHES, BEHIND = 1.5, 1.0  # how much the source's clothes and background say about its light
+
+Values = NDArray[np.floating[Any]]
 
 
 @measure(
@@ -42,11 +47,13 @@ def background_light(pair: Pair) -> Reading | NotAssessed:
     """How far the new background's light departs from the subject's, 1 where it begins to be noticed: the worse of side and warmth.
 
     Side: how much a plain backdrop falls off (least squares on log2 luminance) toward the side that lights the face, in 0.4 EV per 5
-    IPD; as far as the face is lit from a side at all. Warmth: log2 of red over blue that the background's greys show, against those
+    IPD, what is clipped white taken for as bright at least; as far as the face is lit from a side at all. Warmth: log2 of red over blue that the background's greys show, against those
     of the source, in 0.3 (some 600 K). A wall of one colour may be painted so, and a picture's bright corner a window: of those
     nothing is said. How bright a background is says nothing either: white and black ones are natural.
     """
-    if pair.background in ("unseen", "kept", "blurred"):
+    if pair.background == "unseen":
+        return NotAssessed("no background is seen in both pictures", "background")
+    if pair.background in ("kept", "blurred"):
         return Reading(0.0, "The background is the source's own, and so is its light.", "background")
     source, result = pair.scenes
     told_by = result if pair.mode == "other-photo" else source
@@ -70,14 +77,25 @@ def _side(result: View, skin: Mask, behind: Mask) -> float | None:
     skin = skin & (result.valid > 0)
     if min((behind & (x < -ASIDE)).sum(), (behind & (x > ASIDE)).sum()) < LEAST_ASIDE * result.ipd**2 or skin.sum() < LEAST:
         return None
-    across, down = x[behind], y[behind]
-    terms = np.stack([np.ones_like(across), across, down, across**2, down**2], axis=1)
-    fitted = np.linalg.lstsq(terms, light[behind], rcond=None)[0]
-    rest = light[behind] - terms @ fitted
-    if 1.4826 * np.median(np.abs(rest - np.median(rest))) > PLAIN:
+    fall, rest = _falloff(x[behind], y[behind], light[behind], result.pixels[behind].max(1) >= BRIGHTEST)
+    if rest > PLAIN:
         return None
     lit = np.tanh(np.polyfit(x[skin], light[skin], 1)[0] / SIDE_LIT)
-    return float(-lit * 5 * fitted[1])
+    return float(-lit * 5 * fall)
+
+
+def _falloff(across: Values, down: Values, light: Values, white: NDArray[np.bool_]) -> tuple[float, float]:
+    """The slope of ``light`` (N,) along ``across`` at 0, and the scatter about the quadratic fitted; what is ``white`` is as bright or brighter.
+
+    Least squares on a censored quantity by expectation and maximisation (Dempster, Laird and Rubin 1977), the spread taken for nothing.
+    """
+    terms = np.stack([np.ones_like(across), across, down, across**2, down**2], axis=1)
+    solve, level = np.linalg.pinv(terms), light
+    for _ in range(PASSES if white.any() and not white.all() else 1):
+        fitted = solve @ level
+        level = np.where(white, np.maximum(light, terms @ fitted), light)
+    rest = level - terms @ fitted
+    return float(fitted[1]), float(1.4826 * np.median(np.abs(rest - np.median(rest))))
 
 
 def _warmer(pair: Pair, told_by: View, behind: Mask) -> float | None:
