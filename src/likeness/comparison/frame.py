@@ -27,10 +27,11 @@ def within_frame(source: View, result: View) -> Plane:
     in ``source``, in another colour, or outside the photo: so a plain backdrop is none.
     """
     valid = cv2.erode(result.valid, np.ones((5, 5)), borderValue=1.0) > 0
-    frame = _flat_rim(result.pixels, valid)
-    other = np.linalg.norm(source.lab - lab_from_linear(result.pixels), axis=2) > OTHER
-    hidden = frame & ((source.person > 0.9) & other | (source.valid == 0))
-    if hidden.sum() < LEAST * source.ipd**2:
+    lab = lab_from_linear(result.pixels)
+    other = np.linalg.norm(source.lab - lab, axis=2) > OTHER
+    lost = valid & ((source.person > 0.9) & other | (source.valid == 0))
+    frame = _flat_rim(lab, valid, lost)
+    if (frame & lost).sum() < LEAST * source.ipd**2:
         return result.valid
     window = grown(grown(_around_face(valid & ~frame, result), -RINGING * source.ipd), RINGING * source.ipd) & valid
     points = np.argwhere(window)[:, ::-1].astype(np.int32)
@@ -42,17 +43,16 @@ def within_frame(source: View, result: View) -> Plane:
     return read_only(cv2.erode(window.astype(np.float32), np.ones((3, 3))))
 
 
-def _flat_rim(pixels: Image, valid: NDArray[np.bool_]) -> NDArray[np.bool_]:
-    """Where one colour reaches in from the edge of what is ``valid``, (H, W)."""
-    lab = lab_from_linear(pixels)
+def _flat_rim(lab: Image, valid: NDArray[np.bool_], lost: NDArray[np.bool_]) -> NDArray[np.bool_]:
+    """Where one colour reaches in from the edge of what is ``valid``, the one that covers most of what is ``lost``, (H, W)."""
     count, parts = cv2.connectedComponents((_flat(lab) & valid).astype(np.uint8), connectivity=4)
     at_rim = np.unique(parts[valid & (cv2.erode(valid.astype(np.uint8), np.ones((3, 3)), borderValue=0) == 0)])
-    sizes = np.bincount(parts.ravel(), minlength=count)
+    sizes, covers = (np.bincount(parts[mask], minlength=count) for mask in (valid, lost))
     at_rim = at_rim[(at_rim > 0) & (sizes[at_rim] > 8)]
     if not len(at_rim):
         return np.zeros_like(valid)
     colours = {int(part): np.median(lab[parts == part], axis=0) for part in at_rim}
-    usual = colours[max(colours, key=lambda part: sizes[part])]
+    usual = colours[max(colours, key=lambda part: covers[part])]
     alike = [part for part, colour in colours.items() if np.linalg.norm(colour - usual) < ONE_COLOUR]
     rim = np.isin(parts, alike) & (np.linalg.norm(lab - usual, axis=2) < ONE_COLOUR)
     return np.asarray(cv2.dilate(rim.astype(np.uint8), np.ones((3, 3))) > 0) & valid
