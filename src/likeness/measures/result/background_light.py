@@ -46,10 +46,11 @@ Values = NDArray[np.floating[Any]]
 def background_light(pair: Pair) -> Reading | NotAssessed:
     """How far the new background's light departs from the subject's, 1 where it begins to be noticed: the worse of side and warmth.
 
-    Side: how much a plain backdrop falls off (least squares on log2 luminance) toward the side that lights the face, in 0.4 EV per 5
-    IPD, what is clipped white taken for as bright at least; as far as the face is lit from a side at all. Warmth: log2 of red over blue that the background's greys show, against those
-    of the source, in 0.3 (some 600 K). A wall of one colour may be painted so, and a picture's bright corner a window: of those
-    nothing is said. How bright a background is says nothing either: white and black ones are natural.
+    Side: how much a plain backdrop falls off (least squares on log2 luminance, clipped white taken for as bright at least) toward
+    the side that lights the face, in 0.4 EV per 5 IPD; as far as the face is lit from a side at all. Warmth: log2 of red over blue
+    that the background's greys show, against those of the source, in 0.3 (some 600 K). A wall of one colour may be painted so, and a
+    picture's bright corner a window: of those nothing is said. How bright a background is says nothing either: white and black ones
+    are natural.
     """
     if pair.background == "unseen":
         return NotAssessed("no background is seen in both pictures", "background")
@@ -85,8 +86,9 @@ def _side(result: View, skin: Mask, behind: Mask) -> float | None:
 
 
 def _falloff(across: Values, down: Values, light: Values, white: NDArray[np.bool_]) -> tuple[float, float]:
-    """The slope of ``light`` (N,) along ``across`` at 0, and the scatter about the quadratic fitted; what is ``white`` is as bright or brighter.
+    """The slope of ``light`` (N,) along ``across`` at 0, and the scatter about the fitted quadratic.
 
+    What is ``white`` is as bright as it looks or brighter.
     Least squares on a censored quantity by expectation and maximisation (Dempster, Laird and Rubin 1977), the spread taken for nothing.
     """
     terms = np.stack([np.ones_like(across), across, down, across**2, down**2], axis=1)
