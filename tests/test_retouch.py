@@ -2,11 +2,12 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import cv2
 import numpy as np
 import pytest
 from calibration.doses import second
 from calibration.edits import Edit
-from calibration.people import portrait_of
+from calibration.people import photo_of, portrait_of
 
 from likeness.comparison.pair import Pair
 from likeness.photo import open_photo
@@ -45,6 +46,14 @@ def test_another_photo_has_no_score(hopper_portrait: Portrait, astronaut: Path) 
     assert other is not None
     assert statistics_of(Pair(hopper_portrait, other)) is None
     assert audit_pair(Pair(hopper_portrait, other), source="a", result="b").as_json()["retouch"] is None
+
+
+def test_too_few_pixels_have_no_score(hopper_portrait: Portrait) -> None:
+    """Made as small as a thumbnail, an untouched photo once scored 78."""
+    half = (hopper_portrait.width // 2, hopper_portrait.height // 2)
+    result = portrait_of(photo_of(np.asarray(cv2.resize(hopper_portrait.srgb, half, interpolation=cv2.INTER_AREA)), "half"))
+    assert result is not None
+    assert retouch_of(Pair(hopper_portrait, result), calibration()["retouch"]["usual"], calibration()["retouch"]["weights"]) is None
 
 
 def test_the_audit_tells_the_vector_and_no_rating(hopper_portrait: Portrait) -> None:

@@ -11,7 +11,7 @@ from likeness.findings import Finding
 from likeness.limits import Limits
 from likeness.measures import result_measures
 from likeness.schema import NotAssessed, Reading
-from likeness.verdict import believability_of, calibration, limits_of, verdict_of
+from likeness.verdict import Audit, believability_of, calibration, limits_of, verdict_of
 
 LIMITS = Limits((0.0, 1.0), (0.0, 3.0))
 
@@ -51,6 +51,19 @@ def test_believability_is_100_while_natural_and_50_at_the_fail_limit(value: floa
 
 def test_believability_of_nothing_is_unknown() -> None:
     assert believability_of([finding("texture", None)]) is None
+
+
+def test_what_lacks_pixels_is_said_once_with_what_would_do() -> None:
+    """Texture needs 56 px and grain 56, identity 30: with 56 all that decides is known."""
+    small = [Finding.of(m, NotAssessed("small", needs_ipd=m.min_ipd), LIMITS) for m in result_measures().values()]
+    said = Audit("me", "thumb", "same-photo", "cannot-tell", None, tuple(small), ipd=20.4).missing
+    assert said == ("the eyes are 20 pixels apart in the smaller picture, and 56 are needed: give larger files",)
+
+
+def test_another_reason_is_said_as_it_is() -> None:
+    findings = (finding("texture", None), finding("grain", None), finding("identity", 0.5))
+    assert Audit("me", "x", "same-photo", "cannot-tell", 100.0, findings, ipd=90).missing == ("too small",)
+    assert Audit("me", "x", "same-photo", "regenerate", 10.0, findings, ipd=90).missing == ()
 
 
 def test_every_measure_of_a_result_has_limits() -> None:

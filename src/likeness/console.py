@@ -169,10 +169,14 @@ def _believable(audit: Result) -> str:
 
 
 def _findings(findings: Sequence[Result], *, only_departures: bool) -> None:
+    small = [finding for finding in findings if finding["needs_ipd"]]
     for finding in findings:
-        if not (only_departures and finding["status"] == "natural"):
+        if finding not in small and not (only_departures and finding["status"] == "natural"):
             line = ". ".join(filter(None, (finding["reason"].rstrip("."), finding["advice"].rstrip("."))))
             out.print(f"      {MARK[finding['status']]} {finding['measure']}: {escape(line)}")
+    if small:
+        needs = ", ".join(f"{finding['measure']} {finding['needs_ipd']:.0f}" for finding in small)
+        out.print(f"      {MARK['not-assessed']} too few pixels between the eyes, for these so many are needed: {needs}")
 
 
 def _errors(errors: Sequence[Result]) -> None:

@@ -13,7 +13,7 @@ from likeness.schema import Group, Measure, NotAssessed, Reading
 
 @dataclass(frozen=True)
 class Finding:
-    """One measure's answer. ``departure``: see Limits; None where it was not assessed. ``heat``: see Reading."""
+    """One measure's answer. ``departure``: see Limits; None where it was not assessed. ``needs_ipd``: see NotAssessed. ``heat``: see Reading."""
 
     measure: str
     group: Group
@@ -25,6 +25,7 @@ class Finding:
     reason: str
     advice: str
     departure: float | None = None
+    needs_ipd: float = 0.0
     heat: Plane | None = field(default=None, repr=False, compare=False)
 
     @classmethod
@@ -41,6 +42,7 @@ class Finding:
                 reading.region,
                 reading.reason,
                 "",
+                needs_ipd=reading.needs_ipd,
             )
         status = limits.status(reading.value)
         advice = "" if status == "natural" else reading.advice
@@ -55,7 +57,7 @@ class Finding:
             reading.reason,
             advice,
             limits.departure(reading.value),
-            reading.heat,
+            heat=reading.heat,
         )
 
     def as_json(self) -> dict[str, Any]:
@@ -70,4 +72,5 @@ class Finding:
             "region": self.region,
             "reason": self.reason,
             "advice": self.advice,
+            "needs_ipd": self.needs_ipd or None,
         }

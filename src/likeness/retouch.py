@@ -28,6 +28,7 @@ STATISTICS = (
 )  # fmt: skip
 UNTOUCHED = (0.0, 0.0, 0.0, 0.0, 1.0, 0.0, 0.0, 0.0)
 WINDOW = 0.03  # IPD
+LEAST_IPD = 56.0  # pixels; what a smaller picture lost by being made smaller is more than what retouching takes
 TONE = 0.25  # IPD: contrast and brightness are matched over this far
 RIM = 0.06  # IPD inside the outline of face and body that are left out
 CHIN = 152  # mesh point
@@ -48,11 +49,11 @@ class Retouch:
 
 
 def statistics_of(pair: Pair) -> NDArray[np.float64] | None:
-    """The eight statistics, in the order of STATISTICS; None for another photo, where they mean nothing.
+    """The eight statistics, in the order of STATISTICS; None for another photo, where they mean nothing, and in too few pixels.
 
     The photometric ones compare with the source as handling of the whole picture would have left it: resized and compressed alike.
     """
-    if pair.mode == "other-photo":
+    if pair.mode == "other-photo" or pair.ipd < LEAST_IPD:
         return None
     source, result = pair.faces
     face = (source.region("face", -RIM) > 0.5) & (result.valid > 0)  # a new background may begin at its rim

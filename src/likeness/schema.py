@@ -136,10 +136,11 @@ class Reading:
 
 @dataclass(frozen=True)
 class NotAssessed:
-    """A measure could not be taken; never a pass."""
+    """A measure could not be taken; never a pass. ``needs_ipd``: pixels between the eyes, where it is these that lack; else 0."""
 
     reason: str
     region: str = ""
+    needs_ipd: float = 0.0
 
 
 @dataclass(frozen=True)
@@ -218,7 +219,8 @@ class Measure(Declaration):
     def __call__(self, subject: Any) -> Reading | NotAssessed:
         """The reading; NotAssessed where the eyes are too close together in pixels (``subject.ipd``)."""
         if subject.ipd < self.min_ipd:
-            return NotAssessed(f"eyes are {subject.ipd:.0f} px apart; {self.title.lower()} needs {self.min_ipd:.0f}")
+            reason = f"eyes are {subject.ipd:.0f} px apart; {self.title.lower()} needs {self.min_ipd:.0f}"
+            return NotAssessed(reason, needs_ipd=self.min_ipd)
         reading = self.function(subject)
         if isinstance(reading, Reading) and not math.isfinite(reading.value):
             return NotAssessed(f"{self.title.lower()} has no finite value here", reading.region)

@@ -33,7 +33,8 @@ class Audit:
     """All findings about one result, and what follows from them. ``audit["texture"]`` is the finding of that measure.
 
     ``mirrored``: the result shows the source the other way round, and was turned back to be compared. ``retouch``: how much was done to
-    the photo altogether; None for another photo. ``faces``: how many the result shows; the audit is about the one most like the source.
+    the photo altogether; None for another photo and where too few pixels tell. ``faces``: how many the result shows; the audit is about
+    the one most like the source. ``ipd``: pixels between the eyes at which the two were compared.
     """
 
     source: str
@@ -45,6 +46,7 @@ class Audit:
     mirrored: bool = False
     retouch: Retouch | None = None
     faces: int = 1
+    ipd: float = 0.0
 
     def __getitem__(self, measure: str) -> Finding:
         for finding in self.findings:
@@ -59,10 +61,19 @@ class Audit:
 
     @property
     def missing(self) -> tuple[str, ...]:
-        """Why it cannot be told: the reasons of the groups that decide and of which nothing could be assessed, each once."""
+        """Why it cannot be told: the reasons of the groups that decide and of which nothing could be assessed, each once; and how
+        many pixels between the eyes would do, where it is these that lack."""
+        if self.verdict != "cannot-tell":
+            return ()
         known = {f.group for f in self.findings if f.status != "not-assessed"}
-        lacking = [f.reason for f in self.findings if f.group in DECIDING[self.mode] - known]
-        return tuple(dict.fromkeys(lacking)) if self.verdict == "cannot-tell" else ()
+        lacking = [f for f in self.findings if f.group in DECIDING[self.mode] - known]
+        reasons = list(dict.fromkeys(f.reason for f in lacking if not f.needs_ipd))
+        needs = max((min(f.needs_ipd for f in lacking if f.group == group) for group in {f.group for f in lacking}), default=0.0)
+        if needs:
+            reasons.insert(
+                0, f"the eyes are {self.ipd:.0f} pixels apart in the smaller picture, and {needs:.0f} are needed: give larger files"
+            )
+        return tuple(reasons)
 
     @property
     def departure(self) -> float:
@@ -84,6 +95,7 @@ class Audit:
             "missing": list(self.missing),
             "faces": self.faces,
             "mirrored": self.mirrored,
+            "ipd": round(self.ipd, 1),
             "retouch": None if self.retouch is None else self.retouch.as_json(),
         }
 
@@ -95,7 +107,8 @@ def audit_pair(pair: Pair, *, source: str, result: str) -> Audit:
     )
     verdict, score = verdict_of(findings, pair.mode), calibration()["retouch"]
     retouch = retouch_of(pair, score["usual"], score["weights"])
-    return Audit(source, result, pair.mode, verdict, believability_of(findings), findings, pair.mirrored, retouch, pair.faces_seen)
+    facts = (pair.mirrored, retouch, pair.faces_seen, pair.ipd)
+    return Audit(source, result, pair.mode, verdict, believability_of(findings), findings, *facts)
 
 
 def verdict_of(findings: Sequence[Finding], mode: Mode = "same-photo") -> Verdict:

@@ -30,7 +30,7 @@ def noise(width: int, height: int, alt: str, seed: int = 0) -> Picture:
 
 def finding(measure: str, status: str = "natural", **changes: Any) -> dict[str, Any]:
     plain = {"measure": measure, "group": "skin", "value": 1.02, "unit": "ratio", "natural": [0.85, 1.15], "status": status}
-    return plain | {"region": "skin", "reason": f"why {measure} is {status}", "advice": ""} | changes
+    return plain | {"region": "skin", "reason": f"why {measure} is {status}", "advice": "", "needs_ipd": None} | changes
 
 
 def audit(verdict: str = "keep", believability: float | None = 93.4, findings: list[Any] | None = None) -> dict[str, Any]:
@@ -49,6 +49,7 @@ def audit(verdict: str = "keep", believability: float | None = 93.4, findings: l
         "missing": [],
         "faces": 1,
         "mirrored": False,
+        "ipd": 84.0,
         "retouch": {"score": 12.3, "statistics": {}},
     }
 
