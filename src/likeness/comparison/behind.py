@@ -22,25 +22,33 @@ DETAIL = 0.7  # share of the detail; with less left the background was blurred
 EVEN, OF_SPREAD = 0.03, 0.4  # log, and share of the wall's own light and shade: the most that handling makes of their shape
 DARK = 0.004  # linear, added before the logarithm
 LEAST = 60  # pixels
+FEW = 0.3  # IPD squared; of less background detail and shape say little: its pixels are compared
+SOFT = 0.02  # IPD over which they are averaged
+AGREE, DEPART = 0.05, 0.15  # log; the most by which the same pixels differ, and the least by which another background does
 
 
 def what_became(
     scenes: tuple[View, View], before: Image, behind: Mask, *, exchanged: bool
-) -> Literal["kept", "blurred", "replaced"]:
+) -> Literal["unseen", "kept", "blurred", "replaced"]:
     """``scenes``: source and result in one frame; ``before``: the source in the result's tones, (H, W, 3); ``behind``: the background, (H, W).
 
     It is the source's own where its detail lies where it did, over a part of the background that no stray hair fills, or else where
     its light and shade have the shape that they had: another wall, however alike its colour, falls off in its own way.
-    ``exchanged``: its colour left the subject's light, so that shape alone is no proof.
+    ``exchanged``: its colour left the subject's light, so that shape alone is no proof. Of the little that a tight crop leaves the pixels must
+    agree, or clearly depart; else nothing is said of it.
     """
     source, result = scenes
+    few = behind.sum() < FEW * source.ipd**2
+    apart = _apart(before, result.pixels, behind, SOFT * source.ipd) if few else np.inf
+    if apart < AGREE:
+        return "kept"
     away = behind & ~grown(source.valid * result.valid == 0, SMOOTH * source.ipd)
     inside = away if away.sum() >= LEAST else behind
     had, has = (_detail(view, inside) for view in scenes)
     same_detail, nothing_new = _compared(had, has, inside, NEAR * source.ipd)
     same_wall = not exchanged and nothing_new and _same_shape(before, result.pixels, inside, SMOOTH * source.ipd)
     if not same_detail and not same_wall:
-        return "replaced"
+        return "replaced" if apart > DEPART else "unseen"
     x, y = had[inside], has[inside]
     faint = FAINT**2 * len(x)  # a plain wall has nothing to lose
     return "kept" if (x @ y + faint) / (x @ x + faint) > DETAIL else "blurred"
@@ -58,6 +66,12 @@ def _compared(had: Plane, has: Plane, where: Mask, sigma: float) -> tuple[bool, 
     same = (xx > TOLD**2) & (xy > ALIKE * np.sqrt(xx * yy))
     new = np.median(np.maximum(yy - xy**2 / np.maximum(xx, 1e-9), 0))
     return bool(same.mean() > SHARE), bool(new < max(NEW**2, OF_DETAIL**2 * np.median(xx)))
+
+
+def _apart(before: Image, after: Image, where: Mask, sigma: float) -> float:
+    """By how much the light of the one differs from the other's, log, by the median over the area ``where``."""
+    a, b = (np.log(np.maximum(gaussian(image, sigma)[where], 0) + DARK).mean(1) for image in (before, after))
+    return float(np.median(np.abs(b - a)))
 
 
 def _same_shape(before: Image, after: Image, where: Mask, sigma: float) -> bool:

@@ -16,7 +16,9 @@ ONE_COLOUR = 2.0  # CIELAB between parts of one frame
 OTHER = 15.0  # CIELAB; more than the light does to a dark, plain jacket that is no bar
 SOLID = 0.97  # of its convex hull; windows fill theirs, a person before a plain wall does not
 RINGING = 0.05  # IPD; as far as JPEG carries an edge into the frame
-LEAST = 0.3  # IPD squared that a frame hides of the source, or adds to it
+LEAST = 0.12  # IPD squared that a frame hides of the source, or adds to it
+ROUND = 0.97  # of the ellipse that touches its sides: a window that no wall behind a person leaves
+LEAST_FRAME = 0.05  # IPD squared
 NOSE_TIP = 1  # mesh point
 
 
@@ -24,23 +26,34 @@ def within_frame(source: View, result: View) -> Plane:
     """Where ``result`` shows the scene, (H, W) 0 or 1: what is valid in it less a frame of one colour.
 
     A frame is flat, reaches to the picture's edge, leaves a convex window with the face in it, and lies over what surely is the person
-    in ``source``, in another colour, or outside the photo: so a plain backdrop is none.
+    in ``source``, in another colour, or outside the photo: so a plain backdrop is none. A round window needs no such proof.
     """
     valid = cv2.erode(result.valid, np.ones((5, 5)), borderValue=1.0) > 0
     lab = lab_from_linear(result.pixels)
     other = np.linalg.norm(source.lab - lab, axis=2) > OTHER
     lost = valid & ((source.person > 0.9) & other | (source.valid == 0))
     frame = _flat_rim(lab, valid, lost)
-    if (frame & lost).sum() < LEAST * source.ipd**2:
+    if frame.sum() < LEAST_FRAME * source.ipd**2:
         return result.valid
     window = grown(grown(_around_face(valid & ~frame, result), -RINGING * source.ipd), RINGING * source.ipd) & valid
     points = np.argwhere(window)[:, ::-1].astype(np.int32)
-    if not len(points):
+    if not len(points) or ((frame & lost).sum() < LEAST * source.ipd**2 and not _round(window, valid)):
         return result.valid
     hull = cv2.fillConvexPoly(np.zeros(window.shape, np.uint8), cv2.convexHull(points), 1) > 0
     if window.sum() < SOLID * (hull & valid).sum():
         return result.valid
     return read_only(cv2.erode(window.astype(np.float32), np.ones((3, 3))))
+
+
+def _round(window: NDArray[np.bool_], valid: NDArray[np.bool_]) -> bool:
+    """Whether ``window`` is an ellipse, as far as the picture reaches, and that differs from all that is ``valid``; (H, W)."""
+    rows, columns = (np.flatnonzero(window.any(axis)) for axis in (1, 0))
+    middle = ((columns[0] + columns[-1]) / 2, (rows[0] + rows[-1]) / 2)
+    axes = (np.ptp(columns) + 1.0, np.ptp(rows) + 1.0)
+    ellipse = cv2.ellipse(np.zeros(window.shape, np.uint8), (middle, axes, 0.0), 1, cv2.FILLED) > 0
+    ellipse &= valid
+    alike = (window & ellipse).sum() / (window | ellipse).sum()
+    return bool(alike > ROUND and ellipse.sum() < ROUND * valid.sum())
 
 
 def _flat_rim(lab: Image, valid: NDArray[np.bool_], lost: NDArray[np.bool_]) -> NDArray[np.bool_]:

@@ -28,7 +28,8 @@ LEAST_STRUCTURE = 0.12  # IPD squared
 STRUCTURE_DOUBT, SHAPE_DOUBT = 0.5, 0.25  # IPD squared; with this much to compare, half of a difference is believed
 DRIFT = 0.06  # IPD; a face registered that badly at the distance of the chest is forgiven
 BORROWED = 0.3  # of the structure; with less in common it is another body
-PLAIN = 0.02  # log; what varies less within 9 pixels is of one colour
+PLAIN, FLATNESS = 0.02, 4  # log, pixels; what varies less within that many pixels around is of one colour
+END = 2.0  # pixels at the end of either picture that are mixed with what is not there
 MARGIN, LEAST_BEYOND = (
     0.08,
     0.1,
@@ -93,16 +94,17 @@ def invented(source: View, result: View) -> NDArray[np.bool_]:
     x, y = np.moveaxis(positions(to_photo, source.size), 2, 0)
     margin = MARGIN * source.ipd * scale_of(to_photo)
     inside = (x >= -margin) & (y >= -margin) & (x <= photo.width - 1 + margin) & (y <= photo.height - 1 + margin)
-    beyond = _below_chin(source) & ~inside & (result.valid > 0)
+    beyond = _below_chin(source) & ~inside & grown(result.valid > 0, -FLATNESS)  # at its end nothing looks plain
     if beyond.sum() < LEAST_BEYOND * source.ipd**2:
         return np.zeros_like(beyond)
-    plain = cv2.morphologyEx(result.log_luma, cv2.MORPH_GRADIENT, np.ones((9, 9))) < PLAIN  # a bar or a frame, no body
-    return np.asarray(beyond & (result.person > 0.5) & ~cv2.dilate(plain.astype(np.uint8), np.ones((9, 9))).astype(bool))
+    around = np.ones((2 * FLATNESS + 1,) * 2)
+    plain = cv2.morphologyEx(result.log_luma, cv2.MORPH_GRADIENT, around) < PLAIN  # a bar or a frame, no body
+    return np.asarray(beyond & (result.person > 0.5) & ~cv2.dilate(plain.astype(np.uint8), around).astype(bool))
 
 
 def _compared(source: View, result: View, known: NDArray[np.bool_], with_edge: bool) -> list[Reading]:
     """What the structure and its shape say; nothing where there is too little of it. ``with_edge``: the outline against the background too."""
-    ipd, compared = source.ipd, (source.valid * result.valid > 0) & _below_chin(source)
+    ipd, compared = source.ipd, grown(source.valid * result.valid > 0, -END) & _below_chin(source)
     if not with_edge:
         compared &= source.person > 0.9
     before, after = (fill(view.lab, compared.astype(np.float32)) for view in (source, result))
