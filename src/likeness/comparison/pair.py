@@ -46,6 +46,7 @@ KEPT = 0.15  # log; a background that departs less from the person's change of l
 OTHER_COLOUR, OTHER_LEVEL = 0.31, 0.7  # log; the most that a change of light does to a wall beside what it does to the skin
 DARK = 0.004  # linear, added before the logarithm
 LEAST_BEHIND = 60  # pixels
+RIM = 0.05  # IPD from a picture's end or frame, where its pixels are mixed with what is not there
 SAME_PHOTO = 0.88  # median coherence of the mid bands: edits stay over 0.99, other photos of the same person under 0.76
 PAINTED, HALF_COHERENT = 0.75, 0.4  # correlation of the whole person: filters that paint over stay above, other photos under 0.63
 BRUSH = (0.05, 0.4)  # IPD; what a paint filter leaves where it was
@@ -179,7 +180,7 @@ class Pair:
         """Where, in the frame of ``scenes``, both pictures surely show background, (H, W)."""
         source, result = self.scenes
         persons = (source.person, result.person) if self.mode == "other-photo" else (source.person,)
-        seen = (source.valid * result.valid) > 0
+        seen = grown((source.valid * result.valid) > 0, -RIM * source.ipd)
         return read_only(seen & ~grown(np.max(persons, axis=0) > 0.05, 0.15 * source.ipd))
 
     @cached_property
