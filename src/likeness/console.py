@@ -3,26 +3,34 @@
 from __future__ import annotations
 
 import sys
+from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from typing import Any
 
 from rich.console import Console
 from rich.markup import escape
-from rich.progress import BarColumn, Progress, TextColumn
+from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn
 from rich.table import Table
 
 from likeness.catalogue import span
-from likeness.report.words import version_title
+from likeness.report import facts
+from likeness.report.words import counted, gap_line, measure_title, sentence, titles, version_title
 
 Result = Mapping[str, Any]
 MARK = {"natural": "[green]✓[/]", "warn": "[yellow]![/]", "fail": "[red]✗[/]", "not-assessed": "[dim]?[/]"}
-MEANING = {
-    "fix-background": "fix the background; the person is untouched",
+OURS = {
+    "fix-background": "the person is untouched, the background is to be made anew",
     "regenerate": "make it again; never patch it",
     "new-source": "start from another photo",
-    "cannot-tell": "cannot tell",
+    "cannot-tell": "what decides could not be measured",
 }
+THEIRS = OURS | {
+    "keep": "nothing that was measured fails",
+    "fix-background": "the person is untouched, the background does not hold up",
+    "regenerate": "do not use it; ask for another",
+}
+WIDEST_NAME = 40  # characters; what is longer pushes its line
 out = Console(highlight=False, soft_wrap=True, width=None if sys.stdout.isatty() else 160)
 
 
@@ -30,7 +38,7 @@ out = Console(highlight=False, soft_wrap=True, width=None if sys.stdout.isatty()
 def progress(*, quiet: bool) -> Iterator[Callable[[str, float], None]]:
     """A bar on stderr while the body runs; nothing when ``quiet`` or when stderr is no terminal."""
     errors = Console(file=sys.stderr)
-    columns = (TextColumn("{task.description}"), BarColumn())
+    columns = (TaskProgressColumn(), BarColumn(), TextColumn("{task.description}"))
     with Progress(*columns, console=errors, transient=True, disable=quiet or not errors.is_terminal) as bar:
         task = bar.add_task("starting", total=1.0)
         yield lambda what, share: bar.update(task, description=what, completed=share)
@@ -44,8 +52,8 @@ def headshot(result: Result) -> None:
         audit, tries = version["audit"], len(version["attempts"])
         title = f"{escape(version_title(version['name'])):<24}"
         again = f", {tries} attempts" if tries > 1 else ""
-        out.print(f"{version['id']}  {kept}  {title} {_believable(audit)}  {_meaning(audit)}{again}")
-        _findings(audit["findings"], only_departures=True)
+        out.print(f"{version['id']}  {kept}  {title} {_believable(audit)}  {audit['verdict']}: {_meaning(audit, OURS)}{again}")
+        _lines([f for f in audit["findings"] if f["status"] != "natural"])
     advice(result)
     _errors(result["errors"])
     for file in result["exports"]:
@@ -67,35 +75,64 @@ def ranking(result: Result) -> None:
         mark = "[green]✓[/]" if photo["usable"] else "[red]✗[/]"
         person = f"  (person {photo['person']})" if several else ""
         out.print(f"{photo['rank']:>3} {mark} {photo['score']:5.1f}  {escape(photo['path'])}{person}")
-        _findings(photo["findings"], only_departures=True)
+        _lines([f for f in photo["findings"] if f["status"] != "natural"])
     _errors(result["errors"])
 
 
 def audits(result: Result) -> None:
-    """The result of ``audit``: of one all that was found, of several what departs, the best first; left and right are the person's own."""
-    alone = len(result["results"]) == 1
-    for audit in result["results"] if alone else sorted(result["results"], key=lambda a: -(a["believability"] or 0.0)):
-        notes = [audit["mode"]]
-        notes += ["mirrored"] if audit["mirrored"] else []
-        notes += [f"{audit['faces']} faces, judged is the one most like the source"] if audit["faces"] > 1 else []
-        notes += [f"retouched {audit['retouch']['score']:.0f} of 100"] if audit["retouch"] else []
-        out.print(f"{escape(audit['result'])}  {_believable(audit)}  {_judged(audit)}  ({', '.join(notes)})")
-        for reason in audit["missing"]:
-            out.print(f"    [dim]?[/] {escape(reason)}")
-        _findings(audit["findings"], only_departures=not alone)
+    """The result of ``audit``: of one all that was found, of several a line each with what departs, the best first."""
+    found = sorted(result["results"], key=facts.best_first)
+    if len(found) == 1:
+        _audit(found[0])
+    elif found:
+        _sheet(found)
 
 
-def _judged(audit: Result) -> str:
-    """The verdict on a picture that somebody else made."""
-    stranger = any(f["measure"] == "identity" and f["status"] == "fail" for f in audit["findings"])
-    return "this is somebody else" if stranger else _meaning(audit)
+def _audit(audit: Result) -> None:
+    """One result: the verdict, what departs, what is unknown, and in a line what is natural."""
+    score, stranger = facts.believable(audit), facts.is_stranger(audit)
+    believed = "" if score is None else f"  Believability {score:.0f} of 100."
+    meaning = "this is somebody else" if stranger else _meaning(audit, THEIRS)
+    out.print(f"{escape(audit['result'])}\n[bold]{audit['verdict']}[/]: {meaning}.{believed}")
+    out.print(f"{sentence(facts.facts(audit))}{_notes(audit)}")
+    _told(audit)
+    if audit["retouch"] and not stranger:
+        out.print(f"  Smoothing and reshaping: {audit['retouch']['score']:.0f} of 100. Of these two alone; it decides nothing.")
+
+
+def _notes(audit: Result) -> str:
+    mirrored = " It shows the photo the other way round." if audit["mirrored"] else ""
+    faces = f" It shows {audit['faces']} faces; judged is the one most like the source." if audit["faces"] > 1 else ""
+    return mirrored + faces
+
+
+def _sheet(found: Sequence[Result]) -> None:
+    """Many results; what could not be measured of them, and what the verdicts mean, is said once below."""
+    names = facts.short_names(audit["result"] for audit in found)
+    wide = min(max(map(len, names.values())), WIDEST_NAME)
+    for audit in found:
+        name, stranger = names[audit["result"]], facts.is_stranger(audit)
+        line = f"{name:<{wide}}  {facts.facts(audit)}.{' Somebody else.' if stranger else _notes(audit)}"
+        out.print(f"{_believable(audit)}  {audit['verdict']:<14}  {escape(line)}")
+        _lines([] if stranger else [{**finding, "advice": ""} for finding in facts.told(audit).departing])
+    out.print()
+    for verdict, often in Counter(audit["verdict"] for audit in found).items():
+        out.print(f"{often:3}  {verdict:<14}  {THEIRS[verdict]}")
+    if any(map(facts.is_stranger, found)):
+        out.print(f"Somebody else: {facts.STRANGER[0].lower()}{facts.STRANGER[1:]}")
+    gaps = facts.gaps(found)
+    if gaps:
+        out.print("\nNot measured:")
+    for gap in gaps:
+        out.print(f"  {MARK['not-assessed']} {escape(gap_line(gap, [names[path] for path in gap.results], len(found)))}")
 
 
 def version(result: Result) -> None:
     """One version, as ``refine`` made it."""
     out.print(f"{result['id']}  {escape(result['name'])}  from {result['parent']}")
-    out.print(f"{_believable(result['audit'])}  {_meaning(result['audit'])}")
-    _findings(result["audit"]["findings"], only_departures=False)
+    audit = result["audit"]
+    out.print(f"{_believable(audit)}  {audit['verdict']}: {_meaning(audit, OURS)}")
+    _told(audit)
     out.print(escape(result["file"]))
 
 
@@ -157,26 +194,47 @@ def checks(result: Result) -> None:
         out.print(f"{mark} {escape(check['name'])}: {escape(check['detail'])}{escape(hint)}")
 
 
-def _meaning(audit: Result) -> str:
+def _meaning(audit: Result, words: Mapping[str, str]) -> str:
     if audit["verdict"] != "keep":
-        return MEANING[audit["verdict"]]
-    noticed = [f["measure"] for f in audit["findings"] if f["status"] == "warn"]
-    return f"keep, though noticed: {', '.join(noticed)}" if noticed else "keep: nothing departs from your photo"
+        return words[audit["verdict"]]
+    noticed = titles([f for f in audit["findings"] if f["status"] == "warn"])
+    if noticed:
+        return f"nothing fails, though noticed: {noticed}"
+    return "nothing departs from your photo" if audit["mode"] == "same-photo" else "nothing that was measured speaks against it"
 
 
 def _believable(audit: Result) -> str:
-    return "  —" if audit["believability"] is None or audit["verdict"] == "cannot-tell" else f"{audit['believability']:3.0f}"
+    score = facts.believable(audit)
+    return "  —" if score is None else f"{score:3.0f}"
 
 
-def _findings(findings: Sequence[Result], *, only_departures: bool) -> None:
+def _told(audit: Result) -> None:
+    """What departs, then what is unknown, then in a line each what could never be known and what is natural."""
+    told = facts.told(audit)
+    _lines([*told.departing, *told.unknown])
+    if told.of_the_moment:
+        many = counted(len(told.of_the_moment))
+        out.print(f"      {MARK['not-assessed']} {many} {facts.ONLY_FROM_THE_SOURCE}: {titles(told.of_the_moment)}")
+    if told.natural:
+        many = counted(len(told.natural), told.departing)
+        natural = "as in your photo" if audit["mode"] == "same-photo" else "natural"
+        out.print(f"      {MARK['natural']} {many} {natural}: {titles(told.natural)}")
+
+
+def _lines(findings: Sequence[Result]) -> None:
+    """A line for each, what fails first; one for all that too few pixels were there for."""
     small = [finding for finding in findings if finding["needs_ipd"]]
-    for finding in findings:
-        if finding not in small and not (only_departures and finding["status"] == "natural"):
-            line = ". ".join(filter(None, (finding["reason"].rstrip("."), finding["advice"].rstrip("."))))
-            out.print(f"      {MARK[finding['status']]} {finding['measure']}: {escape(line)}")
+    for finding in sorted(findings, key=lambda finding: facts.ORDER.index(finding["status"])):
+        if finding not in small:
+            line = " ".join(sentence(text) for text in (finding["reason"], finding["advice"]) if text)
+            out.print(f"      {MARK[finding['status']]} {escape(measure_title(finding['measure']))}: {escape(line)}")
     if small:
-        needs = ", ".join(f"{finding['measure']} {finding['needs_ipd']:.0f}" for finding in small)
-        out.print(f"      {MARK['not-assessed']} too few pixels between the eyes, for these so many are needed: {needs}")
+        needs = "; ".join(
+            f"{needed:.0f} for {titles([finding for finding in small if finding['needs_ipd'] == needed])}"
+            for needed in sorted({finding["needs_ipd"] for finding in small})
+        )
+        said = f"Too few pixels between the eyes, at least {needs} are needed. Give larger files."
+        out.print(f"      {MARK['not-assessed']} {escape(said)}")
 
 
 def _errors(errors: Sequence[Result]) -> None:

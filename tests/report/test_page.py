@@ -119,8 +119,14 @@ def test_a_make_is_told_completely(make_view: Make) -> None:
     told = [report.source_sha256, report.source_name, report.outcome_title, report.made_at, "Two faces were seen."]
     for version in report.versions:
         told += [version.id, *(f["reason"][1:] for f in version.audit["findings"])]
-    told += ["Move nothing.", "Less of it.", "Skin texture", "0.72 % of the eye distance", "at most 0.5 % of the eye distance"]
-    told += ["0.85 to 1.15 ×", "Natural", "Borderline", "Fails", "Not assessed", "not measured"]
+    told += [
+        "Move nothing.",
+        "Less of it.",
+        "Skin texture",
+        "0.72 % of the eye distance (0.5 mm)",
+        "at most 0.5 % of the eye distance",
+    ]
+    told += ["85 to 115 %", "Natural", "Borderline", "Fails", "Not assessed", "not measured"]
     told += ["93", "of 100", "Make it again", "Cannot tell", "refined from aaaaaaaaaaaa"]
     told += ["Frame the head", "52 %", "0.14 eye distances (8.8 mm)", "+0.35 EV", "Gone since", "(no effect)"]
     told += ["background, blur: 0.14 → 0.07", "IMG 1-linkedin.jpg", "1600 × 1600 px, 346 kB, JPEG"]
@@ -140,7 +146,7 @@ def test_a_make_is_told_completely(make_view: Make) -> None:
 def test_an_audit_is_told_completely(audit_view: AuditReport) -> None:
     text = Page(audit_page(audit_view)).text
     told = [
-        "One of two results holds up against the source.",
+        "One of two results holds up against the source; one file could not be audited.",
         "a.png",
         "b.png",
         "me.jpg",
@@ -150,8 +156,8 @@ def test_an_audit_is_told_completely(audit_view: AuditReport) -> None:
     told += [
         "Somebody else",
         "Why identity is fail.",
-        "0.93",
-        "at most 0.45",
+        "0.93 apart",
+        "at most 0.45 apart",
         "c.png",
         "No face was found.",
         "Not made from the source’s pixels",

@@ -5,13 +5,12 @@ from __future__ import annotations
 import shlex
 from collections.abc import Callable
 from dataclasses import replace
-from typing import Any
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from likeness.report import AuditReport, MakeReport, words
+from likeness.report import AuditReport, MakeReport, facts, words
 
 Make = Callable[..., MakeReport]
 
@@ -46,79 +45,58 @@ def test_the_headline_of_an_audit_counts(audit_view: AuditReport, keep: int, lin
 
 
 def test_the_headline_of_one_audit_says_why(audit_view: AuditReport) -> None:
-    one = [replace(audit_view, results=[result]) for result in audit_view.results]
+    one = [replace(audit_view, results=[result], errors=[]) for result in audit_view.results]
     assert words.audit_headline(one[0]) == "It holds up: nothing measured fails against the source."
-    assert words.audit_headline(one[1]) == "It does not hold up because of identity."
+    assert words.audit_headline(one[1]) == "It shows somebody else."
+    edited = replace(one[1], results=[replace(r, audit=r.audit | {"mode": "same-photo"}) for r in one[1].results])
+    assert words.audit_headline(edited) == "It does not hold up because of identity."
     assert words.audit_headline(replace(audit_view, results=[])) == "No result could be audited."
 
 
-@pytest.mark.parametrize(
-    ("value", "unit", "text"),
-    [
-        (0.0321, "share", "3.21 %"),
-        (0.14, "IPD", "0.14 eye distances (8.8 mm)"),
-        (0.5, "EV", "+0.5 EV"),
-        (-1.25, "EV", "-1.2 EV"),
-        (1.0, "ratio", "1 ×"),
-        (2.345, "dE00", "2.35 ΔE00"),
-        (0.0567, "% IPD", "0.0567 % of the eye distance"),
-        (27.04, "degrees", "27°"),
-        (140.3, "px", "140 px"),
-        (12345.0, "furlongs", "12345 furlongs"),
-        (None, "px", "not measured"),
-        (0.0, "", "0"),
-    ],
-)
-def test_numbers_come_with_their_units(value: float | None, unit: str, text: str) -> None:
-    assert words.quantity(value, unit) == text
+def test_files_that_were_not_audited_count_in_the_headline(audit_view: AuditReport) -> None:
+    assert words.audit_headline(audit_view) == "One of two results holds up against the source; one file could not be audited."
+    two = replace(audit_view, errors=[*audit_view.errors] * 2)
+    assert words.audit_headline(two).endswith("; two files could not be audited.")
+    assert "could not be audited" not in words.audit_headline(replace(audit_view, errors=[]))
 
 
-@pytest.mark.parametrize(
-    ("natural", "unit", "text"),
-    [
-        ([None, None], "px", ""),
-        ([0.0, 3.0], "dE00", "at most 3 ΔE00"),
-        ([None, 2.0], "", "at most 2"),
-        ([140, None], "px", "at least 140 px"),
-        ([-0.05, 0.05], "share", "-5 to 5 %"),
-        ([0.85, 1.15], "ratio", "0.85 to 1.15 ×"),
-    ],
-)
-def test_natural_ranges_are_told_in_words(natural: list[float | None], unit: str, text: str) -> None:
-    assert words.natural_range({"natural": natural, "unit": unit}) == text
+def test_none_that_passes_is_no_refusal_of_what_cannot_be_told(audit_view: AuditReport) -> None:
+    failed, unknown = ({"verdict": verdict} for verdict in ("regenerate", "cannot-tell"))
+
+    def headline(*verdicts: dict[str, str]) -> str:
+        results = [replace(audit_view.results[0], audit=audit_view.results[0].audit | verdict) for verdict in verdicts]
+        return words.audit_headline(replace(audit_view, results=results, errors=[]))
+
+    assert headline(unknown, unknown) == "Whether any of two results holds up cannot be told."
+    assert headline(failed, unknown) == "None of two results can be passed."
+    assert headline(unknown) == "Whether it holds up cannot be told."
 
 
-edges = st.none() | st.floats(-1e4, 1e4)
+def test_what_does_not_hold_up_is_counted_by_its_verdict(audit_view: AuditReport) -> None:
+    keep, stranger = (result.audit for result in audit_view.results)
+    crude, refused = keep | {"verdict": "fix-background"}, keep | {"verdict": "regenerate"}
+    assert words.tally([keep, keep]) == ""
+    assert words.tally([keep, crude, crude, refused, stranger]) == (
+        "Two have a background that does not hold up, one should not be used and one shows somebody else."
+    )
 
 
-@given(value=st.none() | st.floats(-1e6, 1e6), low=edges, high=edges)
-def test_a_gauge_stays_on_its_bar_and_agrees_with_the_range(value: float | None, low: float | None, high: float | None) -> None:
-    if low is not None and high is not None and low > high:
-        low, high = high, low
-    finding = {"value": value, "natural": [low, high], "unit": "px"}
-    gauge = words.gauge(finding)
-    words.natural_range(finding), words.quantity(value, "share")
-    if gauge is None:
-        assert value is None or (low is None and high is None)
-        return
-    assert 0 <= gauge.low < gauge.high <= 100
-    assert 2 <= gauge.at <= 98
-    inside = (low is None or value >= low) and (high is None or value <= high)
-    if inside:
-        assert gauge.low - 0.11 <= gauge.at <= gauge.high + 0.11
-    elif not (low == 0 and value < 0):
-        assert gauge.at <= gauge.low + 0.11 or gauge.at >= gauge.high - 0.11
+def test_somebody_elses_picture_cannot_be_made_again(audit_view: AuditReport) -> None:
+    refused = audit_view.results[0].audit | {"verdict": "regenerate"}
+    assert words.verdict_title(refused, ours=True) == "Make it again"
+    assert words.verdict_title(refused, ours=False) == "Do not use"
+    assert words.verdict_title(audit_view.results[1].audit, ours=False) == "Somebody else"
+
+
+def test_a_gap_says_how_many_it_concerns_and_what_to_do() -> None:
+    gap = facts.Gap(["geometry"], "no photo shows the head so", facts.POSE, ["a", "b", "c"])
+    assert words.gap_line(gap, "abc", 3) == f"Shape of the face, in all three: no photo shows the head so. {facts.POSE}"
+    assert words.gap_line(gap, "abc", 9).startswith("Shape of the face, in 3 of 9:")
+    assert words.gap_line(gap, "ab", 9).startswith("Shape of the face, in a and b:")
+    small = facts.Gap(["geometry"], "too few", "Give larger files.", ["a"], 60.0)
+    assert words.gap_line(small, "a", 3) == "Too few pixels between the eyes in a; 60 are enough for everything. Give larger files."
 
 
 @given(st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\x00"), min_size=1))
 def test_a_file_name_survives_the_shell(name: str) -> None:
     assert shlex.split(words.shell_word(name)) == [name]
-
-
-def test_every_step_and_parameter_is_told(make_view: Make) -> None:
-    steps = words.recipe_text(make_view().versions[0].recipe)
-    assert [step.title for step in steps] == ["Background", "Frame the head", "Gone since"]
-    told: dict[str, Any] = {setting.does: setting for setting in steps[0].settings}
-    assert len(told) == 4
-    assert [setting.value for setting in steps[0].settings] == ["studio", "0.14 eye distances (8.8 mm)", "0 %", "+0.35 EV"]
-    assert [setting.idle for setting in steps[0].settings] == [False, False, True, False]

@@ -12,7 +12,7 @@ from likeness.audits import audit_all
 from likeness.errors import LikenessError
 from likeness.report import audited_view, write_audit_report, write_make_report
 from likeness.report.gather import of_make
-from likeness.report.words import recipe_text
+from likeness.report.recipes import recipe_text
 from likeness.results import Headshot
 
 

@@ -53,9 +53,13 @@ def _fitted(result: Portrait, long_side: int) -> tuple[int, int]:
     return max(1, round(result.width * scale)), max(1, round(result.height * scale))
 
 
-def crop_pairs(source: Portrait, result: Portrait, to_source: Affine) -> list[CropPair]:
-    """Eyes, skin and the edge of the hair, of source and result."""
-    boxes = {"Eyes": _eyes(result), "Skin": _skin(result), "Hair edge": _hair_edge(source, result, to_source)}
+def crop_pairs(source: Portrait, result: Portrait, to_source: Affine, share: float = 1.0) -> list[CropPair]:
+    """Eyes, skin and the edge of the hair, of source and result; ``share``: of the size that fits a page, for smaller ones."""
+    boxes = {
+        "Eyes": _eyes(result, share),
+        "Skin": _skin(result, share * SQUARE),
+        "Hair edge": _hair_edge(source, result, to_source, share * SQUARE),
+    }
     pairs = []
     for name, box in boxes.items():
         box = box.clipped(result.width, result.height)
@@ -112,30 +116,30 @@ def _around(centre: Points, width: float, height: float) -> Box:
     return Box(left, top, left + round(width), top + round(height))
 
 
-def _eyes(result: Portrait) -> Box:
+def _eyes(result: Portrait, share: float) -> Box:
     """Both eyes where they fit; else the one that is nearer to the camera."""
     points, ipd = result.landmarks, result.ipd
-    width, height = min(WIDEST[0], 2.3 * ipd), min(WIDEST[1], 1.05 * ipd)
+    width, height = min(share * WIDEST[0], 2.3 * ipd), min(share * WIDEST[1], 1.05 * ipd)
     if width >= 1.75 * ipd:
         return _around(eye_midpoint(points), width, height)
     outer, inner = max(EYE_CORNERS, key=lambda eye: float(np.linalg.norm(points[eye[0], :2] - points[eye[1], :2])))
     return _around((points[outer] + points[inner]) / 2, width, height)
 
 
-def _skin(result: Portrait) -> Box:
+def _skin(result: Portrait, most: float) -> Box:
     """The middle of the cheek that is nearer to the camera."""
     points = result.landmarks
     cheek = max(CHEEKS, key=lambda index: float(np.linalg.norm(points[index, :2] - points[NOSE_TIP, :2])))
-    side = min(SQUARE, 0.9 * result.ipd)
+    side = min(most, 0.9 * result.ipd)
     return _around(points[cheek], side, side)
 
 
-def _hair_edge(source: Portrait, result: Portrait, to_source: Affine) -> Box:
+def _hair_edge(source: Portrait, result: Portrait, to_source: Affine, most: float) -> Box:
     """The place around the upper head where most pixels are partly person, partly background."""
     scale = min(1.0, EDGE_IPD / result.ipd)
     back, size = crop_and_scale(Box(0, 0, result.width, result.height), scale)
     mixed = 4 * np.square(np.clip(_edge(source, compose(to_source, back), size), 0, 1) - 0.5)
-    side = min(SQUARE, 1.0 * result.ipd)
+    side = min(most, 1.0 * result.ipd)
     window = max(3, round(side * scale))
     total = cv2.boxFilter((1 - mixed).astype(np.float32), -1, (window, window), borderType=cv2.BORDER_REPLICATE)
     x, y = np.meshgrid(np.arange(size[0]), np.arange(size[1]))

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import importlib.metadata
-from collections import Counter
-from collections.abc import Sequence
+from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 
@@ -13,7 +12,9 @@ from likeness.candidates import RankedPhoto
 from likeness.comparison.pair import Pair
 from likeness.outcomes import outcome as outcome_named
 from likeness.portrait import Portrait
+from likeness.report import facts
 from likeness.report.crops import by_the_face, crop_pairs, detail, from_one_photo, source_in_frame, whole
+from likeness.report.facts import short_names
 from likeness.report.heat import by_severity, heats
 from likeness.report.views import AuditedView, AuditReport, Json, MakeReport, Picture, RankedView, VersionView
 from likeness.report.words import version_title
@@ -25,13 +26,13 @@ HERO = 760  # pixels, long side of the pictures that the report is about
 SHEET = 380  # pixels, the same where many results are reported on
 THUMBNAILS = 24  # photos of the ranking that are shown; the rest is named
 
-_VERDICTS = ("keep", "cannot-tell", "fix-background", "regenerate", "new-source")
+BRIEF = 0.45  # of a close-up's size, on a sheet of many results
 
 
 def of_make(headshot: Headshot) -> MakeReport:
     """The report on a ``make``."""
     wanted = outcome_named(headshot.outcome)
-    names = _told_apart(headshot.ranking.photos)
+    photos, names = headshot.ranking.photos, short_names(str(photo.path) for photo in headshot.ranking.photos)
     befores: dict[bytes, Picture] = {}
     return MakeReport(
         source_name=headshot.source.path.name,
@@ -42,7 +43,7 @@ def of_make(headshot: Headshot) -> MakeReport:
         versions=[_version(v, headshot.portrait, befores) for v in headshot.versions],
         kept=headshot.kept.id if headshot.kept else None,
         exports=[export.as_json() for export in headshot.exports],
-        ranking=[_ranked(*named, headshot.source, shown=n < THUMBNAILS) for n, named in enumerate(names)],
+        ranking=[_ranked(p, names[str(p.path)], headshot.source, shown=n < THUMBNAILS) for n, p in enumerate(photos)],
         errors=[_by_name(e.as_json()) for e in (*headshot.ranking.errors, *headshot.passed_over)],
         advice=headshot.advice,
         made_at=_now(),
@@ -52,9 +53,9 @@ def of_make(headshot: Headshot) -> MakeReport:
 
 def of_audits(audits: Audits) -> AuditReport:
     """The report on ``audits`` whose ``look`` was ``audited_view``: what may be kept first, the most believable before the others."""
-    best_first = sorted(
-        audits.views, key=lambda view: (_VERDICTS.index(view.audit["verdict"]), -(view.audit["believability"] or 0.0))
-    )
+    names = short_names(view.audit["result"] for view in audits.views)
+    views = [replace(view, name=names[view.audit["result"]]) for view in audits.views]
+    best_first = sorted(views, key=lambda view: facts.best_first(view.audit))
     return AuditReport(best_first, [_by_name(error.as_json()) for error in audits.errors], _now(), _program())
 
 
@@ -72,16 +73,16 @@ def _version(version: Version, source: Portrait, befores: dict[bytes, Picture]) 
 
 
 def audited_view(found: Audit, pair: Pair, *, brief: bool = False) -> AuditedView:
-    """What the report shows of one result; ``brief``: smaller and without close-ups, for a sheet of many."""
+    """What the report shows of one result; ``brief``: smaller, for a sheet of many."""
     audit = found.as_json() | {"findings": [f.as_json() for f in by_severity(found.findings)]}
     source, result = pair.source, pair.result
     name, source_name = Path(audit["result"]).name, Path(audit["source"]).name
     to_source, aligned, long_side = by_the_face(source, result), audit["mode"] == "same-photo", SHEET if brief else HERO
     before = source_in_frame(source, result, to_source, long_side) if aligned else whole(source, long_side)
     pictures = Picture(before, f"The source {source_name}"), Picture(whole(result, long_side), f"The result {name}")
-    crops = [] if brief else crop_pairs(source, result, to_source)
-    said = "" if brief else detail(source, result, to_source)
-    return AuditedView(name, source_name, audit, *pictures, aligned, crops, said, heats(found.findings, pair))
+    crops = crop_pairs(source, result, to_source, share=BRIEF if brief else 1.0)
+    maps = [] if facts.is_stranger(audit) else heats(found.findings, pair)
+    return AuditedView(name, source_name, audit, *pictures, aligned, crops, detail(source, result, to_source), maps, brief)
 
 
 def _ranked(photo: RankedPhoto, name: str, source: RankedPhoto, *, shown: bool) -> RankedView:
@@ -95,12 +96,6 @@ def _ranked(photo: RankedPhoto, name: str, source: RankedPhoto, *, shown: bool) 
         Picture(photo.thumbnail, f"Thumbnail of {name}") if shown else None,
         photo.person != source.person,
     )
-
-
-def _told_apart(photos: Sequence[RankedPhoto]) -> list[tuple[RankedPhoto, str]]:
-    """Each photo with its file's name, after that of its folder where two files have the same."""
-    often = Counter(photo.path.name for photo in photos)
-    return [(p, p.path.name if often[p.path.name] == 1 else f"{p.path.parent.name}/{p.path.name}") for p in photos]
 
 
 def _by_name(error: Json) -> Json:

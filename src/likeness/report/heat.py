@@ -1,4 +1,4 @@
-"""Heat maps: where on the face a measure departs from what is natural, drawn over the result in grey."""
+"""Heat maps: where in the picture a measure departs from what is natural, drawn over the result in grey."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from likeness.comparison.pair import Pair
+from likeness.comparison.view import View
 from likeness.findings import Finding
 from likeness.image import Plane
 from likeness.image.color import bytes_from_linear, luminance
@@ -36,16 +37,22 @@ def by_severity(findings: tuple[Finding, ...]) -> list[Finding]:
 
 def _drawn(finding: Finding, pair: Pair) -> HeatView:
     heat = finding.heat
-    face = pair.faces[1]
-    departure = departures(np.zeros(face.size[::-1], np.float32) if heat is None else heat, limits_of(finding.measure, pair.mode))
-    width, height = face.size
+    seen = pair.faces[1] if heat is None else _frame_of(heat, pair)
+    departure = departures(np.zeros(seen.size[::-1], np.float32) if heat is None else heat, limits_of(finding.measure, pair.mode))
+    width, height = seen.size
     size = (WIDE, round(WIDE * height / width))
-    grey = resize(bytes_from_linear(np.repeat(luminance(face.pixels)[..., None], 3, 2)), size).astype(np.float32)
+    grey = resize(bytes_from_linear(np.repeat(luminance(seen.pixels)[..., None], 3, 2)), size).astype(np.float32)
     strength = np.clip(resize(departure, size), -1, 1)[..., None]
     colour = np.where(strength < 0, LESS, MORE)
     shown = grey + VEIL * np.abs(strength) * (colour - grey)
-    alt = f"The face of the result in grey; red where {finding.measure.replace('_', ' ')} is above its natural range, blue where below"
+    alt = f"The result in grey; red where {finding.measure.replace('_', ' ')} is above its natural range, blue where below"
     return HeatView(finding.measure, Picture(np.clip(shown, 0, 255).astype(np.uint8), alt), bool((departure < 0).any()))
+
+
+def _frame_of(heat: Plane, pair: Pair) -> View:
+    """The result in the frame that ``heat`` is of: the face; or, of what lies around it, head and shoulders, or the body."""
+    views = (pair.faces[1], pair.scenes[1], pair.bodies[1])
+    return next((view for view in views if view.size == heat.shape[::-1]), views[0])
 
 
 def departures(heat: Plane, limits: Limits) -> NDArray[np.float32]:

@@ -14,7 +14,7 @@ import PIL.Image
 from markupsafe import Markup
 
 from likeness.image.geometry import resize
-from likeness.report import words
+from likeness.report import facts, numbers, recipes, words
 from likeness.report.views import AuditReport, MakeReport, Picture
 
 QUALITY = 85
@@ -47,7 +47,16 @@ def _templates() -> jinja2.Environment:
     page = jinja2.Environment(
         loader=loader, autoescape=True, trim_blocks=True, lstrip_blocks=True, undefined=jinja2.StrictUndefined
     )
-    page.globals |= {"words": words, "picture": picture, "CARD": CARD, "THUMBNAIL": THUMBNAIL, "CIRCLE": CIRCLE}
+    page.globals |= {
+        "words": words,
+        "facts": facts,
+        "numbers": numbers,
+        "recipes": recipes,
+        "picture": picture,
+        "CARD": CARD,
+        "THUMBNAIL": THUMBNAIL,
+        "CIRCLE": CIRCLE,
+    }
     return page
 
 

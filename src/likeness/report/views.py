@@ -101,7 +101,7 @@ class MakeReport:
 
 @dataclass(frozen=True, eq=False)
 class HeatView:
-    """Where on the face a measure departs from its natural range. ``below``: somewhere it lies below it."""
+    """Where in the picture a measure departs from its natural range. ``below``: somewhere it lies below it."""
 
     measure: str
     picture: Picture
@@ -110,7 +110,7 @@ class HeatView:
 
 @dataclass(frozen=True, eq=False)
 class AuditedView:
-    """One result that was audited. ``aligned``: ``before`` shows the source in the frame of ``after``."""
+    """One result that was audited. ``aligned``: ``before`` shows the source in the frame of ``after``. ``brief``: one of many."""
 
     name: str
     source_name: str
@@ -121,6 +121,7 @@ class AuditedView:
     crops: Sequence[CropPair] = ()
     detail: str = ""
     heats: Sequence[HeatView] = ()
+    brief: bool = False
 
 
 @dataclass(frozen=True, eq=False)
@@ -131,3 +132,8 @@ class AuditReport:
     errors: Sequence[Json]
     made_at: str
     made_by: str
+
+    @property
+    def heats(self) -> list[HeatView]:
+        """The maps of all results."""
+        return [heat for result in self.results for heat in result.heats]

@@ -1,22 +1,19 @@
-"""What a report says: verdicts, findings, parameters and recipes in sentences, and numbers with their units."""
+"""What a report says: verdicts and findings in sentences."""
 
 from __future__ import annotations
 
 import functools
-import math
 import shlex
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from collections import Counter
+from collections.abc import Sequence
 from pathlib import Path, PurePath
-from typing import Any
 
 from likeness.discovery import plugin_files
 from likeness.measures import result_measures, source_measures
+from likeness.report import facts
+from likeness.report.recipes import spoken
 from likeness.report.views import AuditReport, Json, MakeReport
-from likeness.schema import Param, Parameter
-from likeness.steps import all_steps
 
-IPD_MM = 63  # one eye distance in life
 STATUS = {"natural": "Natural", "warn": "Borderline", "fail": "Fails", "not-assessed": "Not assessed"}
 VERDICT = {
     "keep": "Keep",
@@ -25,6 +22,7 @@ VERDICT = {
     "new-source": "Another photo",
     "cannot-tell": "Cannot tell",
 }
+THEIRS = VERDICT | {"regenerate": "Do not use"}
 VERDICT_STATUS = {
     "keep": "natural",
     "fix-background": "warn",
@@ -51,7 +49,7 @@ def version_title(name: str) -> str:
 
 def measure_title(name: str) -> str:
     """The title that a measure declares."""
-    return _titles(tuple(plugin_files())).get(name) or _spoken(name)
+    return _titles(tuple(plugin_files())).get(name) or spoken(name)
 
 
 @functools.cache
@@ -88,37 +86,104 @@ def _none_kept(report: MakeReport) -> str:
     return f"No headshot this time. {every} refused because of {_listed(failing)}."
 
 
+def verdict_title(audit: Json, *, ours: bool) -> str:
+    """The verdict in a word or two; ``ours``: of a version, which can be made again, and not of somebody else's picture."""
+    if facts.is_stranger(audit):
+        return "Somebody else"
+    return (VERDICT if ours else THEIRS)[audit["verdict"]]
+
+
 def audit_headline(report: AuditReport) -> str:
     """The verdict of an ``audit`` in one sentence."""
-    verdicts = [result.audit["verdict"] for result in report.results]
-    kept = verdicts.count("keep")
-    if not verdicts:
-        return "No result could be audited."
-    if len(verdicts) == 1:
-        failing = [measure_title(name).lower() for name in _failing(report.results[0].audit)]
-        return {"keep": "It holds up: nothing measured fails against the source.", "cannot-tell": "It cannot be told."}.get(
-            verdicts[0], f"It does not hold up because of {_listed(failing)}."
-        )
-    some = _count(kept).capitalize() if kept else "None"
-    return f"{some} of {_count(len(verdicts))} results {'holds' if kept == 1 else 'hold'} up against the source."
+    audits = [result.audit for result in report.results]
+    unread = len(report.errors)
+    left_out = f"; {_count(unread)} {'file' if unread == 1 else 'files'} could not be audited" if unread and audits else ""
+    return f"{_verdict_on(audits)}{left_out}."
+
+
+def _verdict_on(audits: Sequence[Json]) -> str:
+    if not audits:
+        return "No result could be audited"
+    if len(audits) == 1:
+        return _verdict_on_one(audits[0])
+    verdicts = [audit["verdict"] for audit in audits]
+    kept, unknown, all_of_them = verdicts.count("keep"), verdicts.count("cannot-tell"), f"{_count(len(verdicts))} results"
+    if kept:
+        return f"{_count(kept).capitalize()} of {all_of_them} {'holds' if kept == 1 else 'hold'} up against the source"
+    if unknown == len(verdicts):
+        return f"Whether any of {all_of_them} holds up cannot be told"
+    return f"None of {all_of_them} {'can be passed' if unknown else 'hold up against the source'}"
+
+
+def _verdict_on_one(audit: Json) -> str:
+    if facts.is_stranger(audit):
+        return "It shows somebody else"
+    failing = [measure_title(name).lower() for name in _failing(audit)]
+    words = {"keep": "It holds up: nothing measured fails against the source", "cannot-tell": "Whether it holds up cannot be told"}
+    return words.get(audit["verdict"], f"It does not hold up because of {_listed(failing)}")
+
+
+_TALLY = {
+    "fix-background": ("has a background that does not hold up", "have a background that does not hold up"),
+    "regenerate": ("should not be used", "should not be used"),
+    "stranger": ("shows somebody else", "show somebody else"),
+    "new-source": ("needs another source", "need another source"),
+    "cannot-tell": ("cannot be told", "cannot be told"),
+}
+
+
+def tally(audits: Sequence[Json]) -> str:
+    """How many of several results do not hold up, and for what, in a sentence; "" when all do."""
+    often = Counter("stranger" if facts.is_stranger(audit) else audit["verdict"] for audit in audits)
+    said = [f"{_count(often[kind])} {words[often[kind] > 1]}" for kind, words in _TALLY.items() if often[kind]]
+    return sentence(_listed(said)) if said else ""
 
 
 def summary(audit: Json) -> str:
     """Why an audit came out as it did, in a sentence or two."""
-    failing, open_ = _failing(audit), [f["measure"] for f in audit["findings"] if f["status"] == "not-assessed"]
+    if facts.is_stranger(audit):
+        return " ".join(sentence(line) for f in facts.told(audit).departing for line in (f["reason"], f["advice"]))
+    failing = [f["reason"] for f in audit["findings"] if f["status"] == "fail"]
     if failing:
-        reasons = [f["reason"] for f in audit["findings"] if f["status"] == "fail"]
-        return " ".join(sentence(reason) for reason in reasons)
-    if audit["verdict"] == "cannot-tell" and open_:
-        return f"Not assessed: {_listed([measure_title(name).lower() for name in open_])}."
+        return " ".join(sentence(reason) for reason in failing)
+    if audit["verdict"] == "cannot-tell":
+        return " ".join(map(sentence, facts.missing(audit))) or MEANING["cannot-tell"]
     borderline = [f["reason"] for f in audit["findings"] if f["status"] == "warn"]
     if borderline:
         return f"Nothing fails. Borderline: {' '.join(sentence(reason) for reason in borderline)}"
     return MEANING[audit["verdict"]]
 
 
+def gap_line(gap: facts.Gap, names: Sequence[str], total: int) -> str:
+    """What could not be measured in how many of ``total`` results, those being called ``names``, why, and what to do."""
+    which = f"all {_count(total)}" if len(names) == total > 1 else _listed(names) if len(names) < 3 else f"{len(names)} of {total}"
+    if gap.needs_ipd:
+        return f"Too few pixels between the eyes in {which}; {gap.needs_ipd:.0f} are enough for everything. {gap.advice}"
+    what = _listed([measure_title(name).lower() for name in gap.measures]).capitalize()
+    return " ".join(filter(None, (f"{what}, in {which}: {gap.reason.rstrip('.')}.", gap.advice)))
+
+
+def would_help(report: AuditReport) -> list[str]:
+    """What to do so that more can be told of several results, a line each."""
+    names = {result.audit["result"]: result.name for result in report.results}
+    told = [gap for gap in facts.gaps([result.audit for result in report.results]) if gap.advice]
+    return [gap_line(gap, [names[path] for path in gap.results], len(names)) for gap in told]
+
+
+def counted(number: int, after: Sequence[Json] = ()) -> str:
+    """``number`` as the first word of a row; "more" when others stand before them."""
+    return f"{_count(number).capitalize()}{' more' if after else ''}"
+
+
+def titles(findings: Sequence[Json]) -> str:
+    """The titles of findings in a row."""
+    return _listed([measure_title(f["measure"]).lower() for f in findings])
+
+
 def in_short(audit: Json) -> str:
     """What fails, or else what is borderline, by name."""
+    if facts.is_stranger(audit):
+        return ""
     failing = _failing(audit) or [f["measure"] for f in audit["findings"] if f["status"] == "warn"]
     return sentence(_listed([measure_title(name).lower() for name in failing])) if failing else ""
 
@@ -127,158 +192,10 @@ def _failing(audit: Json) -> list[str]:
     return [f["measure"] for f in audit["findings"] if f["status"] == "fail"]
 
 
-# -- numbers
-
-
-def quantity(value: float | None, unit: str) -> str:
-    """A value with its unit as people write it."""
-    if value is None:
-        return "not measured"
-    if unit == "share":
-        return f"{_number(100 * value)} %"
-    if unit == "IPD":
-        return f"{_number(value)} eye distances ({value * IPD_MM:.2g} mm)"
-    if unit == "EV":
-        return f"{value:+.2g} EV"
-    return f"{_number(value)}{_UNIT.get(unit, ' ' + unit if unit else '')}"
-
-
-_UNIT = {"ratio": " ×", "dE00": " ΔE00", "% IPD": " % of the eye distance", "degrees": "°", "distance": "", "px": " px", "": ""}
-
-
-def natural_range(finding: Json) -> str:
-    """The natural range of a finding, in words; "" when it has none."""
-    low, high = finding["natural"]
-    unit = finding["unit"]
-    if low is None and high is None:
-        return ""
-    if low is None or (low == 0 and high is not None):
-        return f"at most {quantity(high, unit)}"
-    if high is None:
-        return f"at least {quantity(low, unit)}"
-    if unit == "share":
-        return f"{_number(100 * low)} to {_number(100 * high)} %"
-    return f"{_number(low)} to {quantity(high, unit)}"
-
-
-@dataclass(frozen=True)
-class Gauge:
-    """Where on a bar of 100 the natural range begins and ends, and where the value stands."""
-
-    low: float
-    high: float
-    at: float
-
-
-def gauge(finding: Json) -> Gauge | None:
-    """The bar of a finding: its natural range in the middle, or from one end where it has no limit there. None without a value."""
-    value, (low, high) = finding["value"], finding["natural"]
-    if value is None or (low is None and high is None):
-        return None
-    if high is None:
-        return Gauge(50, 100, _clamped(50 + 50 * (value - low) / (abs(low) or 1.0)))
-    if low is None or low == 0:
-        return Gauge(0, 50, _clamped(50 + 50 * (value - high) / (abs(high) or 1.0)))
-    return Gauge(30, 70, _clamped(30 + 40 * (value - low) / ((high - low) or 1.0)))
-
-
-def _clamped(share: float) -> float:
-    return round(min(98.0, max(2.0, share)), 1)
-
-
-def _number(value: float) -> str:
-    """Three significant digits, no exponent, no needless zeros."""
-    if value == 0 or not math.isfinite(value):
-        return "0" if value == 0 else str(value)
-    digits = max(0, 2 - math.floor(math.log10(abs(value))))
-    text = f"{value:.{digits}f}"
-    return text.rstrip("0").rstrip(".") if "." in text else text
-
-
-def size(count: int) -> str:
-    """A number of bytes."""
-    return f"{_number(count / 1e6)} MB" if count >= 1e6 else f"{_number(count / 1e3)} kB"
-
-
-# -- recipes
-
-
-@dataclass(frozen=True)
-class Setting:
-    """One parameter of a step: its name, what it does, its value, and whether at that value it does nothing."""
-
-    name: str
-    does: str
-    value: str
-    idle: bool
-
-
-@dataclass(frozen=True)
-class StepText:
-    """One step of a recipe, readable."""
-
-    title: str
-    does: str
-    settings: list[Setting]
-
-
-def recipe_text(recipe: Json) -> list[StepText]:
-    """The steps of a recipe in order, with their parameters in words and units."""
-    known = all_steps()
-    told = []
-    for item in recipe["steps"]:
-        step = known.get(item["step"])
-        params = item.get("params", {})
-        if step is None:
-            plain = [Setting(name, _spoken(name), str(value), False) for name, value in params.items()]
-            told.append(StepText(_spoken(item["step"]), "A step that is not installed here.", plain))
-            continue
-        settings = [_setting(step.params.get(name), name, value) for name, value in params.items()]
-        told.append(StepText(step.title, _first_sentence(step.doc), settings))
-    return told
-
-
-def _setting(parameter: Parameter | None, name: str, value: Any) -> Setting:
-    rule = parameter.rule if parameter else None
-    if not isinstance(rule, Param):
-        return Setting(name, rule.help if rule else _spoken(name), str(value), False)
-    return Setting(name, rule.help, quantity(value, rule.unit), value == rule.neutral)
-
-
-def differences(before: Json, after: Json) -> str:
-    """What the next attempt did otherwise, in words."""
-    changes = [
-        f"{_spoken(step).lower()}, {_spoken(name).lower()}: {_plain(old)} → {_plain(new)}"
-        for step, name, old, new in _changed(before, after)
-    ]
-    return "; ".join(changes)
-
-
-def _changed(before: Json, after: Json) -> Iterator[tuple[str, str, Any, Any]]:
-    earlier = {item["step"]: item.get("params", {}) for item in before["steps"]}
-    for item in after["steps"]:
-        old: Mapping[str, Any] = earlier.get(item["step"], {})
-        for name, value in item.get("params", {}).items():
-            if old.get(name) != value:
-                yield item["step"], name, old.get(name), value
-
-
-def _plain(value: Any) -> str:
-    return _number(value) if isinstance(value, int | float) and not isinstance(value, bool) else str(value)
-
-
-def _first_sentence(doc: str) -> str:
-    return " ".join(doc.split("\n\n")[0].split()).split(". ")[0].rstrip(".") + "."
-
-
 def sentence(text: str) -> str:
     """``text`` with a capital first and a full stop last."""
     text = text.strip()
     return text[:1].upper() + text[1:] + ("" if text.endswith((".", "!", "?")) else ".")
-
-
-def _spoken(name: str) -> str:
-    return name.replace("_", " ").capitalize()
 
 
 def _count(number: int) -> str:

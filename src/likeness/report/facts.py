@@ -1,0 +1,194 @@
+"""The findings of an audit in the order in which they matter to a person, and the useful facts of one result in a line."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from pathlib import PurePath
+
+from likeness.report.views import Json
+
+ORDER = ("fail", "warn", "not-assessed", "natural")
+BEST_FIRST = ("keep", "cannot-tell", "fix-background", "regenerate", "new-source")
+# What another photo has of its own: of a picture that was not made from the source's pixels these are never known.
+OF_THE_MOMENT = frozenset(
+    {"background_leak", "body", "clothing", "expression", "flatness", "grain", "light_direction", "marks", "symmetry"}
+)
+ONLY_FROM_THE_SOURCE = "told only of a picture that was made from the source itself"
+STRANGER = "Do not use it. If it is you after all, audit it again with more photos of you as sources (--source PHOTO)."
+POSE = "Add a photo of you that shows the head so (--source PHOTO)."
+
+_GROUPS = {
+    "identity": "face",
+    "skin": "skin",
+    "shape": "shape",
+    "expression": "expression",
+    "colour": "colour",
+    "light": "light",
+    "body": "body and clothes",
+    "background": "background",
+}
+_CHANGED = {"fail": "changed", "warn": "a little changed", "not-assessed": "unknown"}
+_FACE = {"natural": "yes", "warn": "hardly", "fail": "no", "not-assessed": "unknown"}
+_LIKE = {
+    "shape": {"natural": "like yours", "warn": "a little off", "fail": "not yours", "not-assessed": "unknown"},
+    "colour": {"natural": "natural", "warn": "a little off", "fail": "off", "not-assessed": "unknown"},
+    "background": {"warn": "a little off", "fail": "does not hold up"},
+}
+
+
+def is_stranger(audit: Json) -> bool:
+    """Whether the result is another photo, and shows somebody else."""
+    return audit["mode"] == "other-photo" and any(f["measure"] == "identity" and f["status"] == "fail" for f in audit["findings"])
+
+
+def best_first(audit: Json) -> tuple[int, float]:
+    """What results are sorted by: those that may be kept first, the most believable before the others."""
+    return BEST_FIRST.index(audit["verdict"]), -(audit["believability"] or 0.0)
+
+
+def believable(audit: Json) -> float | None:
+    """The believability where it says something: not when what decides is unknown."""
+    return None if audit["verdict"] == "cannot-tell" else audit["believability"]
+
+
+@dataclass(frozen=True)
+class Told:
+    """The findings of one audit as they are told: what departs, what could not be measured, what it never can of another photo, and
+    what is natural."""
+
+    departing: Sequence[Json]
+    unknown: Sequence[Json]
+    of_the_moment: Sequence[Json]
+    natural: Sequence[Json]
+
+
+def told(audit: Json) -> Told:
+    """Of a stranger the identity alone: nothing else about them matters, and its advice is another."""
+    findings = sorted(audit["findings"], key=lambda f: ORDER.index(f["status"]))
+    if is_stranger(audit):
+        return Told([{**f, "advice": STRANGER} for f in findings if f["measure"] == "identity"], [], [], [])
+    unknown = [{**f, "advice": remedy(f, audit)} for f in findings if f["status"] == "not-assessed"]
+    return Told(
+        [f for f in findings if f["status"] in ("fail", "warn")],
+        [f for f in unknown if not _of_the_moment(f, audit)],
+        [f for f in unknown if _of_the_moment(f, audit)],
+        [f for f in findings if f["status"] == "natural"],
+    )
+
+
+def _of_the_moment(finding: Json, audit: Json) -> bool:
+    return audit["mode"] == "other-photo" and finding["measure"] in OF_THE_MOMENT and not finding["needs_ipd"]
+
+
+def remedy(finding: Json, audit: Json) -> str:
+    """What would make a finding that was not assessed known; "" where nothing would."""
+    if finding["needs_ipd"]:
+        return "Give larger files."
+    return POSE if audit["mode"] == "other-photo" and finding["measure"] == "geometry" else ""
+
+
+def missing(audit: Json) -> list[str]:
+    """Why it cannot be told, with what to do, a line each; without what could not be known anyhow."""
+    by_reason = {f["reason"]: f for f in audit["findings"] if f["status"] == "not-assessed"}
+    lines = []
+    for reason in audit["missing"]:
+        finding = by_reason.get(reason)
+        if finding is None:
+            lines.append(reason)
+        elif not _of_the_moment(finding, audit):
+            lines.append(". ".join(filter(None, (reason.rstrip("."), remedy(finding, audit)))))
+    return lines or list(audit["missing"])
+
+
+def facts(audit: Json) -> str:
+    """One line of a result: what was made of the photo, or, of another photo, whose face it is and what can be said of it."""
+    if all(f["status"] == "not-assessed" for f in audit["findings"]):
+        return "Nothing could be measured"
+    if audit["mode"] == "same-photo":
+        return _edited(audit)
+    if is_stranger(audit):
+        return _face(audit)
+    said = [_face(audit), f"Skin: {_skin(audit)}", f"Colour: {_LIKE['colour'][_worst(audit, 'colour')]}"]
+    said.append(f"Shape: {_LIKE['shape'][_worst(audit, 'shape')]}")
+    background = _LIKE["background"].get(_worst(audit, "background"))
+    said += [f"Background: {background}"] if background else []
+    return ". ".join(said)
+
+
+def _edited(audit: Json) -> str:
+    worst = {group: _worst(audit, group) for group in _GROUPS if any(f["group"] == group for f in audit["findings"])}
+    departing = sorted((group for group in worst if worst[group] != "natural"), key=lambda group: ORDER.index(worst[group]))
+    if not departing:
+        return "Made from your photo, and as in it"
+    said = [f"{_GROUPS[group].capitalize()}: {_CHANGED[worst[group]]}" for group in departing]
+    rest = [] if len(departing) == len(worst) else ["The rest: as in it"]
+    return ". ".join(["Made from your photo", *said, *rest])
+
+
+def _worst(audit: Json, group: str) -> str:
+    """The worst status of a group; ``not-assessed`` when nothing of it could be measured."""
+    statuses = {f["status"] for f in audit["findings"] if f["group"] == group}
+    return next((status for status in ("fail", "warn", "natural") if status in statuses), "not-assessed")
+
+
+def _face(audit: Json) -> str:
+    face = _named(audit, "identity")
+    apart = f", {face['value']:.2f} apart" if face and face["value"] is not None else ""
+    return f"Your face: {_FACE[face['status'] if face else 'not-assessed']}{apart}"
+
+
+def _skin(audit: Json) -> str:
+    skin = _named(audit, "texture")
+    if skin is None or skin["value"] is None:
+        return "unknown"
+    if skin["status"] == "natural":
+        return "not waxy"
+    how = "waxy" if skin["value"] < (skin["natural"][0] or 0.0) else "too sharp, or drawn over"
+    return f"a little {how}" if skin["status"] == "warn" else how
+
+
+def _named(audit: Json, measure: str) -> Json | None:
+    return next((f for f in audit["findings"] if f["measure"] == measure), None)
+
+
+# -- many results
+
+
+@dataclass(frozen=True)
+class Gap:
+    """What could not be measured, and why: ``measures`` by name, of these ``results``, and what to do about it. ``needs_ipd``: the
+    pixels between the eyes that all of them would need."""
+
+    measures: Sequence[str]
+    reason: str
+    advice: str
+    results: Sequence[str]
+    needs_ipd: float = 0.0
+
+
+def gaps(audits: Sequence[Json]) -> list[Gap]:
+    """What could not be measured in any of ``audits``, each reason once, what concerns most results first."""
+    found: dict[tuple[str, str], tuple[dict[str, None], dict[str, None], float]] = {}
+    for audit in audits:
+        for finding in (*told(audit).unknown, *told(audit).of_the_moment):
+            key = _key(finding, audit)
+            measures, results, needs = found.get(key, ({}, {}, 0.0))
+            measures[finding["measure"]] = results[audit["result"]] = None
+            found[key] = (measures, results, max(needs, finding["needs_ipd"] or 0.0))
+    listed = [Gap(list(m), reason, advice, list(r), needs) for (reason, advice), (m, r, needs) in found.items()]
+    return sorted(listed, key=lambda gap: -len(gap.results))
+
+
+def _key(finding: Json, audit: Json) -> tuple[str, str]:
+    if finding["needs_ipd"]:
+        return "too few pixels between the eyes", finding["advice"]
+    return ONLY_FROM_THE_SOURCE if _of_the_moment(finding, audit) else finding["reason"], finding["advice"]
+
+
+def short_names(paths: Iterable[str]) -> dict[str, str]:
+    """Each path's file name, after that of its folder where two files have the same."""
+    files: dict[str, PurePath] = {path: PurePath(path) for path in paths}
+    often = Counter(file.name for file in files.values())
+    return {path: file.name if often[file.name] == 1 else f"{file.parent.name}/{file.name}" for path, file in files.items()}

@@ -1,0 +1,122 @@
+"""Numbers are told as people write them."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from likeness.measures import result_measures
+from likeness.report import numbers
+
+ROOT = Path(__file__).parents[2]
+
+
+@pytest.mark.parametrize(
+    ("value", "unit", "text"),
+    [
+        (0.0321, "share", "3.21 %"),
+        (0.14, "IPD", "0.14 eye distances (8.8 mm)"),
+        (0.5, "EV", "+0.5 EV"),
+        (-1.25, "EV", "-1.2 EV"),
+        (1.0, "ratio", "1 ×"),
+        (27.04, "degrees", "27°"),
+        (140.3, "px", "140 px"),
+        (12345.0, "furlongs", "12345 furlongs"),
+        (None, "px", "not measured"),
+        (0.0, "", "0"),
+    ],
+)
+def test_numbers_come_with_their_units(value: float | None, unit: str, text: str) -> None:
+    assert numbers.quantity(value, unit) == text
+
+
+@pytest.mark.parametrize(
+    ("natural", "unit", "text"),
+    [
+        ([None, None], "px", ""),
+        ([0.0, 3.0], "dE00", "at most 3 colour steps"),
+        ([0.0, 1.0], "dE00", "at most 1 colour step"),
+        ([None, 2.0], "", "at most 2"),
+        ([140, None], "px", "at least 140 px"),
+        ([-0.05, 0.05], "share", "-5 to 5 %"),
+        ([0.85, 1.15], "ratio", "85 to 115 %"),
+        ([-1.0, 1.0], "log2 ratio", "50 to 200 %"),
+        ([0.0, 0.5], "% IPD", "at most 0.5 % of the eye distance"),
+        ([0.0, 0.45], "distance", "at most 0.45 apart"),
+    ],
+)
+def test_natural_ranges_are_told_in_words(natural: list[float | None], unit: str, text: str) -> None:
+    assert numbers.natural_range({"value": None, "natural": natural, "unit": unit}) == text
+
+
+@pytest.mark.parametrize(
+    ("value", "unit", "text"),
+    [
+        (0.614, "ratio", "61 %"),
+        (2.345, "dE00", "2.3 colour steps"),
+        (0.72, "% IPD", "0.72 % of the eye distance (0.5 mm)"),
+        (0.0, "% IPD", "0 % of the eye distance"),
+        (-1.0, "log2 ratio", "50 %"),
+        (3.0, "marks", "3 marks"),
+        (0.303, "distance", "0.3 apart"),
+        (0.4, "times noticeable", "0.4 × what is just noticed"),
+        (3.0, "{0} % {{", "3 {0} % {{"),
+        (None, "dE00", "not measured"),
+    ],
+)
+def test_values_are_told_for_people(value: float | None, unit: str, text: str) -> None:
+    assert numbers.measured({"value": value, "natural": [None, None], "unit": unit}) == text
+
+
+@given(value=st.floats(0.01, 100), edge=st.floats(0.01, 100))
+def test_a_value_is_written_on_its_side_of_the_limit(value: float, edge: float) -> None:
+    edge = float(f"{edge:.3g}")
+    told = numbers.measured({"value": value, "natural": [None, edge], "unit": ""})
+    if abs(value / edge - 1) > 1e-5:
+        assert (float(told) > edge) == (value > edge)
+
+
+def test_a_background_as_soft_as_can_be_told_is_said_to_be_so() -> None:
+    finding = {"measure": "background_depth", "value": 8.0, "natural": [1.25, None], "unit": "ratio"}
+    assert numbers.measured(finding) == "8 × as soft as the person or more"
+    assert numbers.natural_range(finding) == "at least 1.25 × as soft as the person"
+
+
+def test_every_unit_of_a_measure_is_put_for_people() -> None:
+    codes = ("dE00", "log2", "IPD", "L*")
+    for name, measure in result_measures().items():
+        finding = {"measure": name, "value": 1.3, "natural": [0.0, 1.0], "unit": measure.unit}
+        told = numbers.measured(finding) + numbers.natural_range(finding)
+        assert not [code for code in codes if code in told], name
+
+
+def test_the_glossary_stands_in_the_documentation_too() -> None:
+    page = " ".join((ROOT / "docs" / "glossary.md").read_text("utf-8").split())
+    missing = [word for word, meaning in numbers.GLOSSARY if f"**{word}**" not in page or meaning not in page]
+    assert missing == []
+
+
+edges = st.none() | st.floats(-1e4, 1e4)
+
+
+@given(value=st.none() | st.floats(-1e6, 1e6), low=edges, high=edges)
+def test_a_gauge_stays_on_its_bar_and_agrees_with_the_range(value: float | None, low: float | None, high: float | None) -> None:
+    if low is not None and high is not None and low > high:
+        low, high = high, low
+    finding = {"value": value, "natural": [low, high], "unit": "px"}
+    gauge = numbers.gauge(finding)
+    assert numbers.natural_range(finding) or (low is None and high is None)
+    assert numbers.measured(finding)
+    if gauge is None:
+        assert value is None or (low is None and high is None)
+        return
+    assert 0 <= gauge.low < gauge.high <= 100
+    assert 2 <= gauge.at <= 98
+    inside = (low is None or value >= low) and (high is None or value <= high)
+    if inside:
+        assert gauge.low - 0.11 <= gauge.at <= gauge.high + 0.11
+    elif not (low == 0 and value < 0):
+        assert gauge.at <= gauge.low + 0.11 or gauge.at >= gauge.high - 0.11
