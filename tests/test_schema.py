@@ -135,7 +135,7 @@ def _measure(answer: Any, min_ipd: float = 56) -> Any:
 
 def test_a_measure_says_when_the_face_is_too_small() -> None:
     small = _measure(Reading(1.0, "fine"))(SimpleNamespace(ipd=41.0))
-    assert small == NotAssessed("eyes are 41 px apart; skin texture needs 56", needs_ipd=56)
+    assert small == NotAssessed("eyes are 41 px apart; 56 are needed for skin texture", needs_ipd=56)
 
 
 @pytest.mark.parametrize("value", [float("nan"), float("inf")])

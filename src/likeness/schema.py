@@ -219,11 +219,11 @@ class Measure(Declaration):
     def __call__(self, subject: Any) -> Reading | NotAssessed:
         """The reading; NotAssessed where the eyes are too close together in pixels (``subject.ipd``)."""
         if subject.ipd < self.min_ipd:
-            reason = f"eyes are {subject.ipd:.0f} px apart; {self.title.lower()} needs {self.min_ipd:.0f}"
+            reason = f"eyes are {subject.ipd:.0f} px apart; {self.min_ipd:.0f} are needed for {self.title.lower()}"
             return NotAssessed(reason, needs_ipd=self.min_ipd)
         reading = self.function(subject)
         if isinstance(reading, Reading) and not math.isfinite(reading.value):
-            return NotAssessed(f"{self.title.lower()} has no finite value here", reading.region)
+            return NotAssessed(f"no finite value was found for {self.title.lower()}", reading.region)
         return typing.cast("Reading | NotAssessed", reading)
 
 

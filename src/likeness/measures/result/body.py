@@ -6,6 +6,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
+from likeness.comparison.overlaid import strokes
 from likeness.comparison.pair import Pair
 from likeness.comparison.view import View
 from likeness.image.filters import fill, grown
@@ -14,6 +15,8 @@ from likeness.image.geometry import scale_of, warp
 from likeness.image.structure import agreement, pushed, widening
 from likeness.limits import Limits
 from likeness.schema import NotAssessed, Reading, measure
+
+Mask = NDArray[np.bool_]
 
 CHIN = 152  # mesh point
 COLLAR = 0.1  # IPD below the chin; from here on it is neck, hair and clothes
@@ -38,9 +41,12 @@ SHARES = (0.0, 10.0, 30.0, 100.0)  # what counts as much:
 WIDTHS = (0.0, 0.6, 3.0, 10.0)  # % of its width by which a torso is wider or narrower
 PUSHES = (0.0, 1.5, 7.0, 25.0)  # % IPD by which a part of it was pushed sideways
 BEYOND = (0.0, 5.0, 15.0, 60.0)  # % of the torso that the source does not show
+DRAWN = (0.0, 0.5, 10.0, 40.0)  # % of the torso that text or a watermark covers
+NATURAL = SHARES[1]
+GREY, TINT = 1.0, 4.0  # CIELAB; mean distance of colours that are none from the one tint, L* over which it is one
 
 
-@measure(title="Body", group="body", unit="%", min_ipd=30, limits=Limits((0.0, 10.0), (0.0, 30.0)))
+@measure(title="Body", group="body", unit="%", min_ipd=30, limits=Limits((0.0, NATURAL), (0.0, 30.0)))
 def body(pair: Pair) -> Reading | NotAssessed:
     """How much of the body below the chin is not the source's own, % of the structure that can be compared: the worst of three.
 
@@ -48,7 +54,7 @@ def body(pair: Pair) -> Reading | NotAssessed:
     colours, light and whatever is behind the person do not count. Shape: by how much the dense flow widens or narrows the torso
     (0.6 % of its width counts as 10, 3 % as 30) or pushes a part of it or of its outline sideways (1.5 % IPD as 10, 7 % as 30). Frame: the share of the
     torso that lies outside the source's picture; 5 % counts as 10, 15 % as 30. With little to compare, less of a difference is
-    believed. Another photo may show other clothes and another posture: not assessed.
+    believed. Text drawn over it is named and otherwise left out; a black-and-white result is compared by its lightness. Another photo may show other clothes and another posture: not assessed.
     """
     if pair.mode == "other-photo":
         return NotAssessed("the result was not made from this photo; another posture and other clothes are natural", "torso")
@@ -60,35 +66,42 @@ def body(pair: Pair) -> Reading | NotAssessed:
     found = []
     if made_up.sum() >= LEAST_BEYOND * area:
         share = 100 * float(made_up.sum() / (made_up.sum() + known.sum()))
+        value = round(float(np.interp(share, BEYOND, SHARES)), 2)
         reason = f"{share:.0f} % of the body shown lies outside the source's picture: it was made up."
-        found.append(Reading(round(float(np.interp(share, BEYOND, SHARES)), 2), reason, "torso", "Crop to what the photo shows."))
-    found += _compared(source, result, known, pair.background == "kept")
+        natural = "The body shown lies within the source's picture, but for its very edge."
+        found.append(Reading(value, reason if value > NATURAL else natural, "torso", "Crop to what the photo shows."))
+    drawn = strokes(source, result, pair.tones[0].of(source.pixels), known) if pair.tones else np.zeros_like(known)
+    if drawn.any():
+        share = 100 * float(drawn.sum() / known.sum())
+        reason = f"Text or a watermark was drawn over the body: its strokes cover {share:.0f} % of it."
+        found.append(Reading(round(float(np.interp(share, DRAWN, SHARES)), 2), reason, "torso", "Use the picture without it."))
+    found += _compared(source, result, known & ~drawn, drawn, pair.background == "kept")
     if not found:
         return NotAssessed("what is seen of the clothes is too plain to tell whose they are", "torso")
     return max(found, key=lambda reading: reading.value)
 
 
-def torso(source: View, result: View) -> NDArray[np.bool_]:
+def torso(source: View, result: View) -> Mask:
     """Where both views surely show the source's person below the chin, (H, W)."""
     own = grown((source.person > 0.9) | (source.valid == 0), -EDGE * source.ipd)
     seen = grown((source.valid * result.valid) > 0, -EDGE * source.ipd)
     return np.asarray(_below_chin(source) & own & seen)
 
 
-def _below_chin(source: View) -> NDArray[np.bool_]:
+def _below_chin(source: View) -> Mask:
     """What is lower than the chin and no part of the face, (H, W)."""
     low = np.arange(source.size[1])[:, None] > source.landmarks[CHIN, 1] + COLLAR * source.ipd
     return np.asarray(low & ~(source.region("face", HEAD) > 0.5))
 
 
-def _outlined(source: View, result: View, with_edge: bool) -> NDArray[np.bool_]:
+def _outlined(source: View, result: View, with_edge: bool) -> Mask:
     """The torso with its outline against the background, and a little of that ``with_edge``; else less the outline, (H, W)."""
     seen = grown((source.valid * result.valid) > 0, -EDGE * source.ipd)
     own = grown(source.person > 0.5, OUTLINE * source.ipd) if with_edge else grown(source.person > 0.9, -OUTLINE / 4 * source.ipd)
     return np.asarray(_below_chin(source) & own & seen)
 
 
-def invented(source: View, result: View) -> NDArray[np.bool_]:
+def invented(source: View, result: View) -> Mask:
     """Where ``result`` shows a person below the chin that the source's photo does not reach to, (H, W)."""
     to_photo, photo = source.portrait.to_photo, source.portrait.photo
     x, y = np.moveaxis(positions(to_photo, source.size), 2, 0)
@@ -102,12 +115,22 @@ def invented(source: View, result: View) -> NDArray[np.bool_]:
     return np.asarray(beyond & (result.person > 0.5) & ~cv2.dilate(plain.astype(np.uint8), around).astype(bool))
 
 
-def _compared(source: View, result: View, known: NDArray[np.bool_], with_edge: bool) -> list[Reading]:
+def is_grey(view: View) -> bool:
+    """Whether all of the picture has one tint, as black-and-white has, or one at each lightness, as sepia."""
+    lab = view.lab[view.valid > 0]
+    _, level, count = np.unique((lab[:, 0] / TINT).astype(int), return_inverse=True, return_counts=True)
+    tints = np.stack([np.bincount(level, lab[:, channel]) / count for channel in (1, 2)], axis=1)
+    return bool(np.linalg.norm(lab[:, 1:] - tints[level], axis=1).mean() < GREY)
+
+
+def _compared(source: View, result: View, known: Mask, drawn: Mask, with_edge: bool) -> list[Reading]:
     """What the structure and its shape say; nothing where there is too little of it. ``with_edge``: the outline against the background too."""
-    ipd, compared = source.ipd, grown(source.valid * result.valid > 0, -END) & _below_chin(source)
+    ipd, compared = source.ipd, grown(source.valid * result.valid > 0, -END) & _below_chin(source) & ~drawn
     if not with_edge:
         compared &= source.person > 0.9
-    before, after = (fill(view.lab, compared.astype(np.float32)) for view in (source, result))
+    colours = np.float32(0 if is_grey(result) and not is_grey(source) else 1)
+    labs = (view.lab * np.array([1, colours, colours]) for view in (source, result))
+    before, after = (fill(np.asarray(lab, np.float32), compared.astype(np.float32)) for lab in labs)
     there, here = (contrast_normalised(np.ascontiguousarray(lab[..., 0]) / 100, NORMALISE * ipd) for lab in (before, after))
     top = int(np.argmax(compared.any(1)))  # above it there is nothing to follow
     flow, sure = np.zeros((*compared.shape, 2), np.float32), np.zeros(compared.shape, np.float32)
@@ -124,32 +147,39 @@ def _compared(source: View, result: View, known: NDArray[np.bool_], with_edge: b
     if evidence < LEAST_STRUCTURE:
         return []
     common = float(np.clip((weight * alike).sum() / weight.sum(), 0, 1))
-    whose = "the body is not from this photo" if common < BORROWED else "the rest was changed or comes from elsewhere"
-    reason = f"{100 * common:.0f} % of what the body's clothes, hair and neck show is the source's own"
-    structure = Reading(
-        round(100 * (1 - common) * evidence / (evidence + STRUCTURE_DOUBT), 2),
-        f"{reason}{'.' if common > 0.9 else f': {whose}.'}",
-        "torso",
-        "Keep the body that the photo shows.",
-    )
+    structure = _of_structure(common, evidence)
     if common < BORROWED:
         return [structure]
-    chin = source.landmarks[CHIN]
+    chin, believed = source.landmarks[CHIN], evidence / (evidence + SHAPE_DOUBT)
     wider = 100 * widening(flow, weight, float(chin[0]), float(chin[1] + ipd))
-    believed = abs(wider) * evidence / (evidence + SHAPE_DOUBT)
-    shape = Reading(
-        round(float(np.interp(believed, WIDTHS, SHARES)), 2),
-        f"The torso is {abs(wider):.1f} % {'wider' if wider > 0 else 'narrower'} than in the source.",
-        "torso",
-        "Leave the shape of the body as it is in the source.",
-    )
-    outlined = _outlined(source, result, with_edge)
-    drawn = agreement(before, after, outlined, finest, coarsest, OUTLINE * ipd).weight * outlined * sure
-    moved = 100 * pushed(flow, np.asarray(drawn, np.float32), outlined, WINDOW * ipd) / ipd
-    local = Reading(
-        round(float(np.interp(moved * evidence / (evidence + SHAPE_DOUBT), PUSHES, SHARES)), 2),
-        f"A part of the torso was pushed sideways by {moved:.1f} % of the eye distance.",
-        "torso",
-        "Leave the shape of the body as it is in the source.",
-    )
-    return [structure, shape, local]
+    outlined = _outlined(source, result, with_edge) & ~drawn
+    drawn_in = agreement(before, after, outlined, finest, coarsest, OUTLINE * ipd).weight * outlined * sure
+    moved = 100 * pushed(flow, np.asarray(drawn_in, np.float32), outlined, WINDOW * ipd) / ipd
+    return [structure, _of_width(wider, believed), _of_pushes(moved, believed)]
+
+
+def _of_structure(common: float, evidence: float) -> Reading:
+    value = round(100 * (1 - common) * evidence / (evidence + STRUCTURE_DOUBT), 2)
+    if value <= NATURAL:
+        return Reading(value, "What the body's clothes, hair and neck show is the source's own.", "torso")
+    whose = "the body is not from this photo" if common < BORROWED else "the rest was changed or comes from elsewhere"
+    reason = f"{100 * common:.0f} % of what the body's clothes, hair and neck show is the source's own: {whose}."
+    return Reading(value, reason, "torso", "Keep the body that the photo shows.")
+
+
+def _of_width(wider: float, believed: float) -> Reading:
+    """``wider``: %; ``believed``: the share of it that so much evidence bears out."""
+    value = round(float(np.interp(abs(wider) * believed, WIDTHS, SHARES)), 2)
+    if value <= NATURAL:
+        return Reading(value, "The torso is as wide as in the source.", "torso")
+    reason = f"The torso is {abs(wider):.1f} % {'wider' if wider > 0 else 'narrower'} than in the source."
+    return Reading(value, reason, "torso", "Leave the shape of the body as it is in the source.")
+
+
+def _of_pushes(moved: float, believed: float) -> Reading:
+    """``moved``: % IPD; ``believed``: as for the width."""
+    value = round(float(np.interp(moved * believed, PUSHES, SHARES)), 2)
+    if value <= NATURAL:
+        return Reading(value, "The torso has the outline that it has in the source.", "torso")
+    reason = f"A part of the torso was pushed sideways by {moved:.1f} % of the eye distance."
+    return Reading(value, reason, "torso", "Leave the shape of the body as it is in the source.")
