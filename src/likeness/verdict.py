@@ -20,10 +20,24 @@ from likeness.measures import result_measures
 from likeness.retouch import Retouch, retouch_of
 from likeness.schema import Group
 
-# Another photo has its own light, expression, clothes and background: they can fail, but need not be known.
-DECIDING: dict[Mode, frozenset[Group]] = {
-    "same-photo": frozenset({"skin", "light", "shape", "identity", "colour", "expression", "body", "background"}),
-    "other-photo": frozenset({"skin", "shape", "identity", "colour"}),
+# Of each group, the measures of which one must be known for a keep: those that its neighbours cannot stand in for. Marks are seen on
+# smoothed skin, both sides of a face can be slimmed alike. Another photo has its own light, expression, clothes and background: they
+# can fail, but need not be known.
+_ITSELF: dict[Group, frozenset[str]] = {
+    "skin": frozenset({"texture"}),
+    "shape": frozenset({"geometry"}),
+    "identity": frozenset({"identity"}),
+    "colour": frozenset({"skin_colour"}),
+}
+DECIDING: dict[Mode, dict[Group, frozenset[str]]] = {
+    "same-photo": {
+        **_ITSELF,
+        "light": frozenset({"flatness", "light_direction"}),
+        "expression": frozenset({"expression"}),
+        "body": frozenset({"body", "clothing"}),
+        "background": frozenset({"background_leak", "edge_halo"}),
+    },
+    "other-photo": _ITSELF,
 }
 Verdict = Literal["keep", "fix-background", "regenerate", "new-source", "cannot-tell"]
 
@@ -32,7 +46,8 @@ Verdict = Literal["keep", "fix-background", "regenerate", "new-source", "cannot-
 class Audit:
     """All findings about one result, and what follows from them. ``audit["texture"]`` is the finding of that measure.
 
-    ``mirrored``: the result shows the source the other way round, and was turned back to be compared. ``retouch``: how much was done to
+    ``mirrored``: the result shows the source the other way round, and was turned back to be compared. ``stretched``: so it was with a
+    picture stretched as a whole, by its ``factor`` in ``direction``. ``retouch``: how much was done to
     the photo altogether; None for another photo and where too few pixels tell. ``faces``: how many the result shows; the audit is about
     the one most like the source. ``ipd``: pixels between the eyes at which the two were compared.
     """
@@ -47,6 +62,7 @@ class Audit:
     retouch: Retouch | None = None
     faces: int = 1
     ipd: float = 0.0
+    stretched: dict[str, str | float] | None = None
 
     def __getitem__(self, measure: str) -> Finding:
         for finding in self.findings:
@@ -61,12 +77,12 @@ class Audit:
 
     @property
     def missing(self) -> tuple[str, ...]:
-        """Why it cannot be told: the reasons of the groups that decide and of which nothing could be assessed, each once; and how
+        """Why it cannot be told: the reasons of the measures that a keep needs and that could not be assessed, each once; and how
         many pixels between the eyes would do, where it is these that lack."""
         if self.verdict != "cannot-tell":
             return ()
-        known = {f.group for f in self.findings if f.status != "not-assessed"}
-        lacking = [f for f in self.findings if f.group in DECIDING[self.mode] - known]
+        groups = _lacking(self.findings, self.mode)
+        lacking = [f for f in self.findings if f.measure in DECIDING[self.mode].get(f.group, ()) and f.group in groups]
         reasons = list(dict.fromkeys(f.reason for f in lacking if not f.needs_ipd))
         needs = max((min(f.needs_ipd for f in lacking if f.group == group) for group in {f.group for f in lacking}), default=0.0)
         if needs:
@@ -95,6 +111,7 @@ class Audit:
             "missing": list(self.missing),
             "faces": self.faces,
             "mirrored": self.mirrored,
+            "stretched": self.stretched,
             "ipd": round(self.ipd, 1),
             "retouch": None if self.retouch is None else self.retouch.as_json(),
         }
@@ -107,19 +124,27 @@ def audit_pair(pair: Pair, *, source: str, result: str) -> Audit:
     )
     verdict, score = verdict_of(findings, pair.mode), calibration()["retouch"]
     retouch = retouch_of(pair, score["usual"], score["weights"])
-    facts = (pair.mirrored, retouch, pair.faces_seen, pair.ipd)
+    stretch = pair.registration.stretch if pair.mode == "same-photo" else None
+    facts = (pair.mirrored, retouch, pair.faces_seen, pair.ipd, stretch.as_json() if stretch else None)
     return Audit(source, result, pair.mode, verdict, believability_of(findings), findings, *facts)
 
 
 def verdict_of(findings: Sequence[Finding], mode: Mode = "same-photo") -> Verdict:
     """What follows from ``findings``: a failure decides; else what could not be assessed is never a pass: of each group that decides,
-    at least one measure must have been."""
+    one of the measures in DECIDING must have been."""
     failing = [f for f in findings if f.status == "fail"]
     if failing:
         return "fix-background" if all(f.group == "background" for f in failing) else "regenerate"
-    needed = {f.group for f in findings} & DECIDING[mode]
-    assessed = {f.group for f in findings if f.status != "not-assessed"}
-    return "keep" if needed and needed <= assessed else "cannot-tell"
+    decides = any(f.group in DECIDING[mode] for f in findings)
+    return "keep" if decides and not _lacking(findings, mode) else "cannot-tell"
+
+
+def _lacking(findings: Iterable[Finding], mode: Mode) -> set[Group]:
+    """The groups of ``findings`` that decide, and of which nothing is known that a keep needs."""
+    found = list(findings)
+    known = {f.measure for f in found if f.status != "not-assessed"}
+    needed = DECIDING[mode]
+    return {f.group for f in found if f.group in needed and not needed[f.group] & known}
 
 
 def believability_of(findings: Iterable[Finding]) -> float | None:

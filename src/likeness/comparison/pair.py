@@ -20,6 +20,7 @@ from likeness.comparison.recolouring import Recolouring, like_skin, recolourings
 from likeness.comparison.shading import Shading, shading_of
 from likeness.comparison.shape import Movement, movement
 from likeness.comparison.skin_texture import SkinTexture, skin_texture
+from likeness.comparison.stretch import Stretch, stretch_of
 from likeness.comparison.view import View, around
 from likeness.image import Affine, Image, Plane, read_only
 from likeness.image.filters import gaussian, grown
@@ -56,10 +57,11 @@ BRUSH = (0.05, 0.4)  # IPD; what a paint filter leaves where it was
 class Registration:
     """How the result lies on the source, in the frame of the source's aligned face."""
 
-    to_result: Affine  # view pixels -> result pixels, a similarity
+    to_result: Affine  # view pixels -> result pixels: a similarity, or of a picture stretched as a whole an affine map
     result: View
-    flow: Flow  # where the source's pixels are in the result's view, after the similarity: what was reshaped
+    flow: Flow  # where the source's pixels are in the result's view, after that map: what was reshaped
     error: Plane  # round-trip error of that flow, pixels
+    stretch: Stretch | None = None  # of the whole picture, undone by to_result
 
 
 class Layers(NamedTuple):
@@ -101,17 +103,21 @@ class Pair:
 
     @cached_property
     def registration(self) -> Registration:
-        """The result laid on the source: first by landmarks, then by the flow's trimmed similarity."""
+        """The result laid on the source: first by landmarks, then by the flow's trimmed similarity; one stretched as a whole is put right."""
         source, _ = self._source_face
         to_result = similarity(source.landmarks, self.result.landmarks)
         result = View.of(self.result, to_result, source.size, self.ipd)
-        to_result = compose(to_result, self._similarity_of(dense_flow(source.pattern, result.pattern)))
+        flow = dense_flow(source.pattern, result.pattern)
+        to_result = compose(to_result, self._similarity_of(flow))
+        scene = self._source_view(min(self.ipd, SCENE_IPD), SCENE)
+        stretch = stretch_of(self._source_face, scene, flow, self.result, to_result)
+        to_result = compose(to_result, stretch.by) if stretch else to_result
         result = View.of(self.result, to_result, source.size, self.ipd)
         fine = self.ipd < FINE_FLOW
         flow = dense_flow(source.pattern, result.pattern, fine=fine)
         back = dense_flow(result.pattern, source.pattern, fine=fine)
         rest = flow - flow_of(self._similarity_of(flow), source.size)
-        return Registration(to_result, result, read_only(rest), read_only(round_trip_error(flow, back)))
+        return Registration(to_result, result, read_only(rest), read_only(round_trip_error(flow, back)), stretch)
 
     @cached_property
     def movement(self) -> Movement:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import cv2
 import numpy as np
 from numpy.typing import NDArray
@@ -75,17 +77,32 @@ def trimmed_similarity(points: Points, moved: Points, *, keep: float = 0.6, roun
 
     Least trimmed squares by concentration steps (Rousseeuw & Van Driessen 2006), begun with all points: what was reshaped is left out.
     """
+    return _trimmed(similarity, points, moved, keep, rounds)
+
+
+def trimmed_affine(points: Points, moved: Points, *, keep: float = 0.6, rounds: int = 8) -> Affine:
+    """The affine map from ``points`` to ``moved``, (N, 2) each, that fits the best ``keep`` share of them: see trimmed_similarity."""
+    return _trimmed(_affine, points, moved, keep, rounds)
+
+
+def _affine(points: Points, moved: Points) -> Affine:
+    """The least-squares affine map."""
+    solved, *_ = np.linalg.lstsq(np.column_stack([points, np.ones(len(points))]).astype(np.float64), moved, rcond=None)
+    return np.asarray(solved.T, np.float64)
+
+
+def _trimmed(fitted: Callable[[Points, Points], Affine], points: Points, moved: Points, keep: float, rounds: int) -> Affine:
     if len(points) < 8:
         return IDENTITY.copy()
     chosen = np.arange(len(points))
-    fit = similarity(points, moved)
+    fit = fitted(points, moved)
     for _ in range(rounds):
         misfit = np.linalg.norm(transform(points, fit) - moved, axis=1)
         nearest = np.sort(np.argpartition(misfit, int(keep * len(points)))[: max(8, int(keep * len(points)))])
         if np.array_equal(nearest, chosen):
             break
         chosen = nearest
-        fit = similarity(points[chosen], moved[chosen])
+        fit = fitted(points[chosen], moved[chosen])
     return fit
 
 

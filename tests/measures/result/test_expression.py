@@ -5,7 +5,7 @@ import re
 import numpy as np
 import pytest
 from calibration.expressions import brows, corners, left_corner, lids
-from calibration.reshaping import Family, Pushes, bumps, jaw, reshaped, splines
+from calibration.reshaping import Family, Pushes, bumps, eyes, jaw, reshaped, splines
 
 from likeness.comparison.pair import Pair
 from likeness.measures.result.expression import expression
@@ -57,5 +57,15 @@ def test_the_map_shows_mouth_eyes_and_brows_alone(hopper_portrait: Portrait) -> 
     pair = edited(hopper_portrait, reshaped(left_corner, 3.0, bumps))
     heat = read(pair).heat
     assert heat is not None
-    assert np.nanmax(heat) == pytest.approx(2.3, abs=0.7)
+    assert np.nanmax(heat) == pytest.approx(3.0, abs=0.5)
     assert np.isnan(heat[pair.faces[0].region("forehead", -0.05) > 0.5]).all()
+
+
+def test_the_map_shows_eyes_that_were_enlarged_where_they_are_found(hopper_portrait: Portrait) -> None:
+    pair = edited(hopper_portrait, reshaped(eyes, 3.0, bumps))
+    found = read(pair)
+    edge = limits_of("expression").natural[1]
+    assert found.heat is not None
+    assert found.value > edge
+    assert (found.heat[pair.faces[0].region("eyes", 0.08) > 0.5] > edge).mean() > 0.2
+    assert not (found.heat[pair.faces[0].region("lips", 0.1) > 0.5] > edge).any()

@@ -7,11 +7,11 @@ import numpy as np
 import pytest
 from calibration.composites import clean
 from calibration.expressions import left_corner
-from calibration.handling import exposed
-from calibration.reshaping import Pushes, bumps, eyes, jaw, mouth, nose, reshaped, splines
+from calibration.handling import exposed, same
+from calibration.reshaping import JAW, Push, Pushes, axes, bumps, displaced, eyes, jaw, mouth, nose, reshaped, splines
 
 from likeness.comparison.pair import Pair
-from likeness.measures.result.geometry import geometry
+from likeness.measures.result.geometry import Moved, _sentence, geometry
 from likeness.portrait import Portrait
 from likeness.schema import NotAssessed, Reading
 from likeness.verdict import limits_of
@@ -51,7 +51,59 @@ def test_a_planted_reshape_is_recovered_and_named(hopper_portrait: Portrait, par
 def test_the_other_way_and_the_one_side_are_told(hopper_portrait: Portrait) -> None:
     assert "nose" in (wider := read(edited(hopper_portrait, reshaped(nose, -3.0, bumps))).reason)
     assert "wider" in wider
-    assert read(edited(hopper_portrait, reshaped(left_corner, 3.0, bumps))).reason.endswith("higher on the left.")
+    assert read(edited(hopper_portrait, reshaped(left_corner, 3.0, bumps))).reason.startswith("The left side of the mouth is ")
+
+
+def one_side(towards: float) -> Pushes:
+    """The jaw's right side moved ``towards`` the person's left, as far as that is positive."""
+
+    def pushed(source: Portrait) -> Push:
+        across, _ = axes(source)
+        points = [point for point in JAW if source.landmarks[point, 0] < source.landmarks[152, 0]]
+        return Push(source.landmarks[points, :2].astype(np.float64), np.tile(towards * across, (len(points), 1)), 0.3)
+
+    return pushed
+
+
+@pytest.mark.parametrize(("towards", "said"), [(1.0, "inwards"), (-1.0, "outwards")])
+def test_one_side_of_the_jaw_goes_inwards_or_outwards(hopper_portrait: Portrait, towards: float, said: str) -> None:
+    pair = edited(hopper_portrait, lambda s: displaced(s, bumps(s, one_side(towards)(s)) * np.float32(0.04 * s.ipd)))
+    assert re.fullmatch(rf"The right side of the jaw was moved {said} by \d.\d % of the eye distance\.", read(pair).reason)
+
+
+@pytest.mark.parametrize(
+    ("moved", "said"),
+    [
+        (Moved("nose", 2, "farther to the left", ""), "The nose was moved to the person's left by 2.0 % of the eye distance."),
+        (Moved("eyes", 2, "farther to the left", "left"), "The left eye was moved outwards by 2.0 % of the eye distance."),
+        (Moved("eyes", 2, "farther to the left", "right"), "The right eye was moved inwards by 2.0 % of the eye distance."),
+        (Moved("eyes", 2, "wider", "right"), "The right eye is 2.0 % of the eye distance wider."),
+        (Moved("brows", 2, "moved", ""), "The brows were moved by 2.0 % of the eye distance."),
+        (Moved("mouth", 2, "narrower", "left"), "The left side of the mouth was moved inwards by 2.0 % of the eye distance."),
+        (Moved("jaw", 0.4, "narrower", "left"), "No part of the face moved by more than 0.4 % of the eye distance."),
+    ],
+)
+def test_a_layman_understands_where_and_which_way(moved: Moved, said: str) -> None:
+    assert _sentence(moved) == said
+
+
+@pytest.mark.parametrize(("by", "way"), [(1.06, "height"), (0.94, "width")])
+def test_a_picture_stretched_as_a_whole_is_named_and_fails(hopper_portrait: Portrait, by: float, way: str) -> None:
+    high = edited(hopper_portrait, lambda s: cv2.resize(same(s), None, fx=1, fy=by, interpolation=cv2.INTER_AREA))
+    found = read(high)
+    assert re.fullmatch(rf"The whole picture was stretched by (6|6\.[0-6]) % in {way}, and the face with it\.", found.reason), (
+        found.reason
+    )
+    assert limits_of("geometry").status(found.value) == "fail"
+    assert 3.5 < found.value < 5.5  # half of 6 % at the chin, 1.3 eye distances from the middle
+    assert found.heat is not None
+    assert np.nanmax(found.heat) == pytest.approx(found.value, rel=0.3)
+
+
+def test_what_was_reshaped_in_a_stretched_picture_is_told_too(hopper_portrait: Portrait) -> None:
+    slim = reshaped(jaw, 4.0, bumps)
+    found = read(edited(hopper_portrait, lambda s: cv2.resize(slim(s), None, fx=1, fy=1.03, interpolation=cv2.INTER_AREA)))
+    assert re.search(r"stretched by 3(\.\d)? % in height.*Besides: The jaw is \d.\d % of the eye distance narrower\.", found.reason)
 
 
 def test_more_reshaping_reads_as_more_and_one_percent_is_noticed(hopper_portrait: Portrait) -> None:

@@ -36,9 +36,9 @@ SIGNS = {
     "left brow": Sign((282, 295, 334, 296), (263, 362), "higher", "lower", BROW),
     "right brow": Sign((52, 65, 105, 66), (33, 133), "higher", "lower", BROW),
 }
-STILL = 0.15  # % IPD: too little to say which way
+STILL = 0.6  # % IPD: handling does as much, so that nothing is said of which way
 DRAWN = 0.65  # of a brow's rise reads as one of the lid below, whose fold goes along
-PLACES = (("lips", 0.10), ("eyes", 0.08), ("brows", 0.06))  # what the map shows, and how far beyond, IPD
+PLACES = {"mouth": ("lips", 0.10), "eye": ("eyes", 0.08), "brow": ("brows", 0.06)}  # what the map shows, and how far beyond, IPD
 
 
 @measure(title="Expression", group="expression", unit="% IPD", min_ipd=56, limits=Limits((0.0, 0.6), (0.0, 1.5)))
@@ -51,10 +51,8 @@ def expression(pair: Pair) -> Reading | NotAssessed:
     """
     if pair.mode == "other-photo":
         return NotAssessed("the result was not made from this photo; another moment has another expression")
-    found = {name: rise for name, sign in SIGNS.items() if (rise := _rise(pair, sign)) is not None}
-    for side in ("left", "right"):
-        if {f"{side} eye", f"{side} brow"} <= set(found):
-            found[f"{side} eye"] -= DRAWN * found[f"{side} brow"]
+    rises = {name: rise for name, sign in SIGNS.items() if (rise := _rise(pair, sign)) is not None}
+    found = {name: rise - _drawn(name, rises) for name, rise in rises.items()}
     if not found:
         return NotAssessed("neither mouth, eyes nor brows could be followed from the source to the result")
     worst = max(found, key=lambda name: abs(found[name]))
@@ -62,7 +60,7 @@ def expression(pair: Pair) -> Reading | NotAssessed:
     reason = f"The {worst} is {abs(value):.1f} % of the eye distance {sign.more if value > 0 else sign.less}."
     if abs(value) < STILL:
         reason = f"Mouth corners, lids and brows moved by no more than {abs(value):.1f} % of the eye distance."
-    return Reading(round(abs(value), 3), reason, worst, "Leave the expression as it is in the source.", _map(pair))
+    return Reading(round(abs(value), 3), reason, worst, "Leave the expression as it is in the source.", _map(pair, rises))
 
 
 def _rise(pair: Pair, sign: Sign) -> float | None:
@@ -80,8 +78,21 @@ def _down(pair: Pair, points: tuple[int, ...]) -> NDArray[np.float32]:
     return np.asarray(at_points(pair.registration.flow, places)[known, 1] * (100 / pair.ipd), np.float32)
 
 
-def _map(pair: Pair) -> Plane:
-    """How far the places that expressions move went up or down, % of the IPD, (H, W); NaN elsewhere."""
+def _drawn(name: str, rises: dict[str, float]) -> float:
+    """What of the rise of a lid is that of the brow above, by what rose: 0 of all others."""
+    side, part = name.split()[:2]
+    return DRAWN * rises.get(f"{side} brow", 0.0) if part == "eye" else 0.0
+
+
+def _map(pair: Pair, rises: dict[str, float]) -> Plane:
+    """How far the places of the signs that were found went up or down, as these are measured, % of the IPD, (H, W); NaN elsewhere."""
     source, _ = pair.faces
-    shown = np.max([source.region(*place) for place in PLACES], axis=0) > 0.5
-    return np.where(shown & pair.movement.known, np.abs(pair.movement.by[..., 1]), np.nan).astype(np.float32)
+    down = pair.registration.flow[..., 1] * (100 / pair.ipd)
+    left = np.arange(source.size[0]) > source.landmarks[168, 0]
+    moved = np.full(down.shape, np.nan, np.float32)
+    for name in rises:
+        side, part = name.split()[:2]
+        shown = (source.region(*PLACES[part]) > 0.5) & pair.movement.known & (left if side == "left" else ~left)
+        rise = (_down(pair, SIGNS[name].against).mean() - down[shown]) / SIGNS[name].seen
+        moved[shown] = np.abs(rise - _drawn(name, rises))
+    return moved

@@ -9,8 +9,11 @@ from numpy.typing import NDArray
 
 from likeness.comparison.pair import Pair
 from likeness.comparison.shape import fitted
+from likeness.comparison.stretch import Stretch
 from likeness.faces import Pose
+from likeness.image.flow import positions
 from likeness.limits import Limits
+from likeness.regions import OUTLINES
 from likeness.schema import NotAssessed, Reading, measure
 
 # Parts of the face: how far beyond their outline (IPD) they are looked at, and what to call them.
@@ -20,7 +23,7 @@ SHARE = 0.9  # the displacement that this share of a part's pixels stays under: 
 LEAST_SEEN = 0.2  # share of a part that must have been followed
 ONE_SIDE = 0.6  # of a part's motion that the other side has less than: it moved on one side
 PLAIN = 0.6  # share of the motion that a word must account for
-STILL = 0.15  # % IPD: too little to say which way
+STILL = 0.5  # % IPD: handling does as much, so that nothing is said of where and which way
 # The same in another photo, by mesh points that tell more of the face than of its expression.
 MESH = {
     "jaw": (172, 136, 150, 149, 148, 397, 365, 379, 378, 377, 58, 288, 132, 361),
@@ -32,6 +35,7 @@ MESH = {
 }
 TURNED = 10.0  # degrees that two heads may differ by, and 5 more that each may be turned to a side
 UNSURE = 8.0  # % IPD: two photos of one person differ by up to as much
+ASIDE, WIDTH = ("farther to the left", "farther to the right"), ("wider", "narrower")
 Vectors = NDArray[np.float32]
 
 
@@ -57,7 +61,7 @@ def geometry(pair: Pair) -> Reading | NotAssessed:
 
     Dense flow (Kroeger 2016) from the source to the result, both contrast-normalised, after the similarity that fits the steadiest
     60 % of the face, settled on what has structure in both; 90th percentile of its length in each of eyes, nose, mouth, brows and
-    jaw.
+    jaw. A stretch of the whole picture, which is undone before, counts by what it does to the face's outline.
 
     Another photo: how far the mesh lies from that of the person's photos which hold the head alike, once pose, size and distance of
     the camera are matched; root-mean-square over the part that differs most. The mesh is a rough guess and expression moves it, so
@@ -66,11 +70,27 @@ def geometry(pair: Pair) -> Reading | NotAssessed:
     if pair.mode == "other-photo":
         return _another(pair)
     parts = [part for part in (_moved(pair, name) for name in REGIONS) if part]
-    if not parts:
+    worst = max(parts, key=lambda part: part.far, default=None)
+    if pair.registration.stretch:
+        return _stretched(pair, pair.registration.stretch, worst)
+    if worst is None:
         return NotAssessed("no part of the face could be followed from the source to the result")
-    worst = max(parts, key=lambda part: part.far)
     advice = f"Leave the shape of the {worst.part} as it is in the source."
     return Reading(round(worst.far, 3), _sentence(worst), worst.part, advice, pair.movement.length)
+
+
+def _stretched(pair: Pair, stretch: Stretch, worst: Moved | None) -> Reading:
+    """What a stretch of the whole picture does to the face's outline, and besides that ``worst``."""
+    source, _ = pair.faces
+    uneven = stretch.uneven(source.landmarks) * (100 / pair.ipd)
+    outline = source.landmarks[list(OUTLINES["face"][0]), :2] @ uneven[:, :2].T + uneven[:, 2]
+    far = float(np.quantile(np.linalg.norm(outline, axis=1), SHARE))
+    reason = f"The whole {stretch.seen} was stretched by {100 * (stretch.factor - 1):.2g} % in {stretch.direction}, and the face with it."
+    if worst and worst.far > STILL:
+        far, reason = max(far, worst.far), f"{reason} Besides: {_sentence(worst)}"
+    moved = np.linalg.norm(positions(uneven, source.size) + pair.movement.by, axis=2)
+    heat = np.where(source.region("face") > 0.5, moved, np.nan).astype(np.float32)
+    return Reading(round(far, 3), reason, "face", "Scale the picture in width and height alike.", heat)
 
 
 def _moved(pair: Pair, name: str) -> Moved | None:
@@ -112,8 +132,8 @@ def _way(by: Vectors, out: Vectors) -> str:
     length = np.linalg.norm(by, axis=1)
     shares = {
         ("higher", "lower"): -by[:, 1],
-        ("farther to the left", "farther to the right"): by[:, 0],
-        ("wider", "narrower"): by[:, 0] * np.sign(out[:, 0]),
+        ASIDE: by[:, 0],
+        WIDTH: by[:, 0] * np.sign(out[:, 0]),
         ("larger", "smaller"): (by * out).sum(1) / np.maximum(np.linalg.norm(out, axis=1), 1e-6),
     }
     moving = length >= np.quantile(length, 0.5)
@@ -164,13 +184,24 @@ def _comparison(part: str, far: float, way: str, of: str) -> str:
 
 def _sentence(moved: Moved) -> str:
     """In the words of a layman."""
-    amount = f"{moved.far:.1f} % of the eye distance"
+    amount, paired = f"{moved.far:.1f} % of the eye distance", moved.part in PAIRED
     if moved.far < STILL:
         return f"No part of the face moved by more than {amount}."
-    paired = moved.part in PAIRED
-    whose = f"{moved.side} {moved.part[:-1]}" if paired and moved.side else moved.part
-    where = f" on the {moved.side}" if moved.side and not paired else ""
-    verb = "are" if paired and not moved.side else "is"
+    if not moved.side:
+        return _of_all(moved, amount, "were" if paired else "was")
+    whose = f"{moved.side} {moved.part[:-1]}" if paired else f"{moved.side} side of the {moved.part}"
     if moved.way == "moved":
-        return f"The {whose} {'were' if verb == 'are' else 'was'} moved by {amount}{where}."
-    return f"The {whose} {verb} {amount} {moved.way}{where}."
+        return f"The {whose} was moved by {amount}."
+    if moved.way in ASIDE or (moved.way in WIDTH and not paired):
+        outwards = moved.way == "wider" or moved.way == ASIDE[moved.side == "right"]
+        return f"The {whose} was moved {'outwards' if outwards else 'inwards'} by {amount}."
+    return f"The {whose} is {amount} {moved.way}."
+
+
+def _of_all(moved: Moved, amount: str, was: str) -> str:
+    """Of a part that moved on both sides."""
+    if moved.way == "moved":
+        return f"The {moved.part} {was} moved by {amount}."
+    if moved.way in ASIDE:
+        return f"The {moved.part} {was} moved to the person's {'left' if moved.way == ASIDE[0] else 'right'} by {amount}."
+    return f"The {moved.part} {'are' if was == 'were' else 'is'} {amount} {moved.way}."

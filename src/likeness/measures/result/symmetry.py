@@ -15,7 +15,7 @@ from likeness.schema import NotAssessed, Reading, measure
 TURNED = 15.0  # degrees; beyond it what the mesh says of the far side makes up most of the asymmetry
 LEAST = 0.5  # % IPD; a face whose sides differ by less has nothing that could be taken away
 LEAST_SEEN = 0.4  # share of the mesh points that must have been followed on both sides
-ALIKE = 0.03  # handling alone changes it by as much
+ALIKE = 0.15  # handling alone changes it by as much
 WINDOW = 0.12  # IPD, of the map
 
 
@@ -65,5 +65,5 @@ def _sentence(left: float, spread: float) -> str:
     """In the words of a layman."""
     own = f"its two sides differ by {spread:.1f} % of the eye distance in the source"
     if abs(left - 1) < ALIKE:
-        return f"The face is as asymmetric as the person's: {own}."
+        return f"The face is as asymmetric as the person's to {100 * abs(left - 1):.0f} %: {own}."
     return f"The face is {100 * abs(left - 1):.0f} % {'more' if left < 1 else 'less'} symmetric than the person's: {own}."
