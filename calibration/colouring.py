@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 from calibration.edits import Edit, Maker
 from calibration.handling import same
 from calibration.retouching import skin_mask
+from likeness.comparison.zones import MOUTH
 from likeness.image import Image
 from likeness.image.color import lab_from_linear, luminance
 from likeness.portrait import Portrait
@@ -48,6 +49,26 @@ def skin_tones(source: Portrait) -> NDArray[np.float32]:
     off = np.hypot(ycc[..., 1] - usual[1], ycc[..., 2] - usual[2])
     chosen = np.clip(2 - off / 9, 0, 1) * np.clip(ycc[..., 0] / max(0.4 * usual[0], 1) - 1, 0, 1)
     return np.asarray(cv2.GaussianBlur(chosen, (0, 0), 0.02 * source.ipd)[..., None], np.float32)
+
+
+def lips(source: Portrait) -> NDArray[np.float32]:
+    """Both lips up to their rims, softened a little, (H, W, 1)."""
+    mask = region(source.landmarks, (source.width, source.height), "lips") * (1 - _between_lips(source))
+    return np.asarray(cv2.GaussianBlur(mask, (0, 0), max(0.7, 0.01 * source.ipd))[..., None], np.float32)
+
+
+def lips_drawn(source: Portrait) -> NDArray[np.float32]:
+    """Second implementation: drawn somewhat over the rims with a soft brush, thinner towards the corners, (H, W, 1)."""
+    mask = region(source.landmarks, (source.width, source.height), "lips", grow=0.015 * source.ipd) * (1 - _between_lips(source))
+    across = (np.arange(source.width) - source.landmarks[0, 0]) / np.ptp(source.landmarks[[61, 291], 0])
+    soft = cv2.GaussianBlur(mask, (0, 0), 0.025 * source.ipd)
+    return np.asarray((soft * np.clip(1.15 - 0.6 * np.abs(across), 0, 1))[..., None], np.float32)
+
+
+def _between_lips(source: Portrait) -> NDArray[np.float32]:
+    mask = np.zeros((source.height, source.width), np.uint8)
+    cv2.fillPoly(mask, [np.round(source.landmarks[list(MOUTH), :2]).astype(np.int32)], 1)
+    return mask.astype(np.float32)
 
 
 # -- what
@@ -111,6 +132,16 @@ def tinted(red: float, green: float, blue: float, where: Mask) -> Maker:
     return make
 
 
+def painted(red: int, green: int, blue: int, opacity: float, where: Mask) -> Maker:
+    """A colour of sRGB laid over through a mask, as lipstick is."""
+
+    def make(source: Portrait) -> NDArray[np.uint8]:
+        cover = opacity * where(source)
+        return np.asarray((same(source) * (1 - cover) + np.array([red, green, blue], np.float32) * cover).round(), np.uint8)
+
+    return make
+
+
 def greyed(source: Portrait) -> Image:
     """The colour taken out."""
     return np.repeat(luminance(source.pixels)[..., None], 3, axis=2)
@@ -136,6 +167,10 @@ COLOUR = (
     Edit("skin made orange", 8, "skin_colour", lab_moved(0, 3, 8), also=("saturation",)),
     Edit("all skin tanned", 6, "skin_colour", lab_moved(-4, 3, 5, where=all_skin), also=("saturation",)),
     Edit("skin made pink", 6, "skin_colour", lab_moved(0, 6, 0), also=("saturation",)),
+    Edit("lipstick", 0.15, "skin_colour", painted(170, 10, 40, 0.15, lips), visible=False),
+    Edit("lipstick", 0.3, "skin_colour", painted(170, 10, 40, 0.3, lips)),
+    Edit("lipstick", 0.6, "skin_colour", painted(170, 10, 40, 0.6, lips)),
+    Edit("lips paled", 8, "skin_colour", lab_moved(6, -8, 0, where=lips)),
 )
 COLOUR_TEST = (
     Edit("HSV saturation", 1.1, "saturation", saturated_hsv(1.1), visible=False),
@@ -150,4 +185,6 @@ COLOUR_TEST = (
     Edit("lightened, skin tones", 8, "skin_colour", curved(8, skin_tones)),
     Edit("tinted orange, brush", 1.1, "skin_colour", tinted(1.05, 1.0, 0.86, brushed), also=("saturation",)),
     Edit("tinted pink, skin tones", 1.1, "skin_colour", tinted(1.06, 0.95, 1.0, skin_tones), also=("saturation",)),
+    Edit("lips tinted", 0.85, "skin_colour", tinted(1.0, 0.85, 0.9, lips_drawn), visible=False),
+    Edit("lips tinted", 0.6, "skin_colour", tinted(0.95, 0.6, 0.7, lips_drawn)),
 )

@@ -6,28 +6,30 @@ Measures of a result are given a Pair, never a recipe: the audit doesn't trust t
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from functools import cached_property, partial
+from functools import cached_property
 from typing import Literal, NamedTuple
 
-import cv2
 import numpy as np
 from numpy.typing import NDArray
 
 from likeness.comparison.behind import what_became
+from likeness.comparison.followed import followed, moved
 from likeness.comparison.frame import within_frame
 from likeness.comparison.handled import handled
-from likeness.comparison.recolouring import Recolouring, like_skin, recolourings
+from likeness.comparison.profile import Coloured, coloured
+from likeness.comparison.recolouring import Recolouring, recolourings
 from likeness.comparison.shading import Shading, shading_of
 from likeness.comparison.shape import Movement, movement
 from likeness.comparison.skin_texture import SkinTexture, skin_texture
 from likeness.comparison.stretch import Stretch, stretch_of
+from likeness.comparison.tones import exchanged, tones_of
 from likeness.comparison.view import View, around
 from likeness.image import Affine, Image, Plane, read_only
 from likeness.image.filters import gaussian, grown
 from likeness.image.flow import Flow, dense_flow, flow_of, positions, round_trip_error, trimmed_similarity
 from likeness.image.geometry import compose, crop_and_scale, invert, similarity, warp
 from likeness.image.texture import local_correlation
-from likeness.image.tone import Along, Tone, tone_between
+from likeness.image.tone import Tone
 from likeness.portrait import Field, Portrait
 
 FACE = Field(1.6, 1.6, 1.8, 2.4)  # forehead to below the chin, ear to ear
@@ -38,14 +40,9 @@ MAX_IPD = 128.0  # pixels: bands B and C are seen whole at 111, and more costs t
 SCENE_IPD = 56.0  # pixels
 BODY_IPD = 36.0  # pixels
 FINE_FLOW = 110.0  # pixels between the pupils; below it the flow goes down to single pixels
-RESHAPED = 0.04  # IPD over which what was reshaped is taken as even
 STRIDE = 6  # pixels between the samples that a similarity is fitted to
 Mode = Literal["same-photo", "other-photo"]
 Background = Literal["unseen", "kept", "blurred", "replaced", "unknown"]
-CURVES: tuple[Along, ...] = ("channel", "luminance")
-KEPT = 0.15  # log; a background that departs less from the person's change of light tells of that change too
-OTHER_COLOUR, OTHER_LEVEL = 0.31, 0.7  # log; the most that a change of light does to a wall beside what it does to the skin
-DARK = 0.004  # linear, added before the logarithm
 LEAST_BEHIND = 60  # pixels
 RIM = 0.05  # IPD from a picture's end or frame, where its pixels are mixed with what is not there
 SAME_PHOTO = 0.88  # median coherence of the mid bands: edits stay over 0.99, other photos of the same person under 0.76
@@ -135,7 +132,7 @@ class Pair:
     def skin_texture(self) -> SkinTexture:
         """What the result's skin has of the source's texture, and what handling of the whole picture would have left of it."""
         to_result, flow, error = (getattr(self.registration, name) for name in ("to_result", "flow", "error"))
-        reshaped = gaussian(np.where(error[..., None] > 1, 0, flow).astype(np.float32), RESHAPED * self.ipd)
+        reshaped = moved(flow, error, self.ipd)
         maps = (self._source_face[1], to_result)
         planes = handled(self.source, self.result, self.faces, maps, reshaped, kept=self.background == "kept")
         return skin_texture(self.faces, planes)
@@ -198,7 +195,7 @@ class Pair:
             return "unseen"
         before = self.scenes[0].pixels
         before = np.minimum(self.tones[0].of(before), 1) if self.tones else before
-        return what_became(self.scenes, before, self.behind, exchanged=self._exchanged)
+        return what_became(self.even_scenes, before, self.behind, exchanged=self._exchanged)
 
     @cached_property
     def _exchanged(self) -> bool:
@@ -206,14 +203,7 @@ class Pair:
 
         A curve fitted to hair and clothes alone is free to turn one wall into the other.
         """
-        source, result = self.scenes
-        skin = (source.skin * result.valid) > 0.5
-        if self.behind.sum() < LEAST_BEHIND or skin.sum() < LEAST_BEHIND:
-            return False
-        change = np.log((np.maximum(result.pixels, 0) + DARK) / (np.maximum(source.pixels, 0) + DARK))
-        beside = np.median(change[self.behind], axis=0) - np.median(change[skin], axis=0)
-        level = float(beside.mean())
-        return bool(np.abs(beside - level).max() > OTHER_COLOUR or abs(level) > OTHER_LEVEL)
+        return exchanged(*self.even_scenes, self.behind)
 
     @cached_property
     def tones(self) -> tuple[Tone, ...]:
@@ -221,22 +211,45 @@ class Pair:
 
         Read in ``scenes`` from the person's hair and clothes, and from the background where it was kept; never from skin.
         """
-        source, result = self.scenes
-        a, b = source.softened(), result.softened()
-        others = cv2.erode(source.valid * result.valid, np.ones((3, 3))) * ~like_skin(a, source) * (1 - source.region("face", 0.1))
-        person = source.person
-        worn, behind = others * (person > 0.95), others * (person < 0.05) * (not self._exchanged)
-        return tuple(sorted((tone for tone in map(partial(_tone, a, b, worn, behind), CURVES) if tone), key=lambda t: t.misfit))
+        return tones_of(*self.even_scenes, other_wall=self._exchanged)
 
     @cached_property
     def recolourings(self) -> tuple[Recolouring, ...]:
         """The skin beside the light that the rest of the picture shares; empty where too little is seen to tell."""
-        return recolourings(self.scenes, self.faces, self.background)
+        return recolourings(self.even_scenes, self.even_faces, self.background)
+
+    @cached_property
+    def coloured(self) -> Coloured:
+        """What ``recolourings`` compares, the result read in the source's colour profile where that was dropped."""
+        spaces = self.source.photo.space, self.result.photo.space
+        return coloured(spaces, self.background, Coloured(self.even_scenes, self.even_faces, self.recolourings))
 
     @cached_property
     def shading(self) -> Shading | str:
         """Light and shade on the face in both pictures; a sentence where too little of it is seen."""
-        return shading_of(self.faces, self.scenes, self.registration.to_result, (self.result.width, self.result.height))
+        return shading_of(self.followed, self.scenes, self.registration.to_result, (self.result.width, self.result.height))
+
+    @cached_property
+    def followed(self) -> tuple[View, View]:
+        """``faces``, the result's laid back where it was reshaped."""
+        source, result = self.faces
+        return source, followed(source, result, moved(self.registration.flow, self.registration.error, self.ipd))
+
+    @cached_property
+    def even_faces(self) -> tuple[View, View]:
+        """``followed``, the result without a vignette that it has beyond the source's."""
+        return self._even(self.followed)
+
+    @cached_property
+    def even_scenes(self) -> tuple[View, View]:
+        """``scenes``, the result without a vignette that it has beyond the source's."""
+        return self._even(self.scenes)
+
+    def _even(self, views: tuple[View, View]) -> tuple[View, View]:
+        if self.mode == "other-photo" or isinstance(self.shading, str) or self.shading.vignette is None:
+            return views
+        to_face = similarity(views[0].landmarks, self.faces[0].landmarks)
+        return views[0], self.shading.vignette.off(views[1], compose(self.registration.to_result, to_face))
 
     @cached_property
     def source_layers(self) -> Layers:
@@ -279,13 +292,3 @@ def _layers(source: Portrait, to_source: Affine, scene: View) -> Layers:
     to_small = compose(invert(to_near), to_source)
     alpha, front, back = (read_only(warp(plane, to_small, scene.size)) for plane in planes)
     return Layers(read_only(np.clip(alpha, 0, 1)), front, back)
-
-
-def _tone(a: Image, b: Image, worn: Plane, behind: Plane, along: Along) -> Tone | None:
-    """The change from ``a`` to ``b`` as told by what is ``worn``, and by what is ``behind`` too where that agrees."""
-    tone = tone_between(a, b, worn, along)
-    background = behind > 0.5
-    if not background.any():
-        return tone
-    kept = tone is None or float(np.median(tone.residual(a[background], b[background]))) < KEPT
-    return tone_between(a, b, worn + behind, along) if kept else tone

@@ -11,12 +11,14 @@ from numpy.typing import NDArray
 
 from likeness.comparison.mesh import normals
 from likeness.comparison.view import View
+from likeness.comparison.vignette import Vignette, places_in
 from likeness.image import Affine, Image, Plane
-from likeness.image.flow import Flow, positions
+from likeness.image.color import srgb_from_linear
+from likeness.image.flow import Flow
 from likeness.image.geometry import compose, resize, similarity
 from likeness.image.harmonics import Light, fit_light, shading
 from likeness.image.light import peak_of
-from likeness.image.shading import even_terms, level_of, low_pass, tone_curves, toned, vignette
+from likeness.image.shading import FLOOR, level_of, low_pass, tone_curves, toned, vignette
 
 SHADING_IPD = 48.0  # pixels: light has no detail
 REACH = 0.1  # IPD; what is finer is detail and tells the tone curve
@@ -31,19 +33,25 @@ BESIDE = 0.15  # IPD; so far from the face nothing is of its retouching
 DARKEST = -4.5  # log; below it noise and the file's blacks decide
 LEAST_SURROUNDING = 0.3  # IPD squared, of the person and of the background each
 SHARED = 0.05  # log; what of the surroundings' change a vignette may leave unexplained
+SEEN, EXPLAINED = (
+    0.08,
+    0.6,
+)  # log; a vignette makes them differ by so much at least, and leaves no more than that share of their change
 Views = tuple[View, View]
 
 
 @dataclass(frozen=True, eq=False)
 class Shading:
     """The face's skin, SHADING_IPD or less between the pupils: log levels of the source, in the result's tone, and of the result,
-    and how much each pixel counts, (H, W) each. ``scale``: of this to the frame of the pair's faces."""
+    and how much each pixel counts, (H, W) each. ``scale``: of this to the frame of the pair's faces. ``vignette``: of the result,
+    taken off its levels."""
 
     source: Plane
     result: Plane
     weight: Plane
     ipd: float
     scale: float
+    vignette: Vignette | None = None
 
     def smooth(self, sigma: float) -> tuple[Plane, Plane]:
         """Source and result averaged over skin under a Gaussian of ``sigma`` IPD."""
@@ -114,14 +122,13 @@ def shading_of(faces: Views, scenes: Views, to_result: Affine, whole: tuple[int,
     of_scenes = compose(to_result, similarity(scenes[0].landmarks, source.landmarks))
     shared = _vignette(scenes, of_scenes, whole, curves)
     if shared is not None:
-        places = _places(compose(to_result, _enlarged(1 / scale)), size, whole)
-        seen = np.asarray(seen - even_terms(places) @ shared, np.float32)
-    return Shading(toned(told, curves), seen, weight, ipd, scale)
+        seen = level_of(shared.taken_off(after, compose(to_result, _enlarged(1 / scale)))[..., 1])
+    return Shading(toned(told, curves), seen, weight, ipd, scale, shared)
 
 
-def _vignette(scenes: Views, to_result: Affine, whole: tuple[int, int], curves: NDArray[np.float64]) -> NDArray[np.float64] | None:
-    """The vignette that hair, clothes and background of the result share beyond the source's: factors of ``even_terms``. None where
-    what surrounds the face changed otherwise.
+def _vignette(scenes: Views, to_result: Affine, whole: tuple[int, int], curves: NDArray[np.float64]) -> Vignette | None:
+    """The vignette that hair, clothes and background of the result share beyond the source's. None where what surrounds the face
+    changed otherwise, or hardly.
 
     The face itself is not asked: what was done to it alone is no vignette.
     """
@@ -137,18 +144,31 @@ def _vignette(scenes: Views, to_result: Affine, whole: tuple[int, int], curves: 
     counts = [int(group.sum()) for group in groups]
     if min(counts) < LEAST_SURROUNDING * (scale * source.ipd) ** 2:
         return None
-    change, places = seen - toned(told, curves), _places(compose(to_result, _enlarged(1 / scale)), size, whole)
+    lit, places = toned(told, curves), places_in(whole, compose(to_result, _enlarged(1 / scale)), size)
+    ways = ((seen - lit, False), (_code(seen) - _code(lit), True))
+    found = [_fitted(change, places, groups, whole, encoded) for change, encoded in ways]
+    return min(found, key=lambda one: one[1])[0]
+
+
+def _fitted(
+    change: Plane, places: Flow, groups: list[NDArray[np.bool_]], whole: tuple[int, int], encoded: bool
+) -> tuple[Vignette | None, float]:
+    """The vignette in a ``change``, log, that all ``groups`` of pixels share, and what it leaves of it; None where there is hardly any."""
+    counts = [int(group.sum()) for group in groups]
     weight = np.concatenate([np.full(count, 1 / count) for count in counts])
     changes, apart = (np.concatenate([plane[group] for group in groups]) for plane in (change, places))
     found = vignette(changes, apart, weight * sum(counts))
-    off = np.abs(change - found[0] - even_terms(places) @ found[1:])
-    return found[1:] if max(float(np.median(off[group])) for group in groups) < SHARED else None
+    shared = Vignette(found[1:], whole, encoded)
+    field = shared.at(apart)
+    off = np.split(np.abs(changes - found[0] - field), np.cumsum(counts)[:-1])
+    left, had = max(float(np.median(one)) for one in off), float(np.median(np.abs(changes - np.median(changes))))
+    clear = float(np.ptp(np.percentile(field, (2, 98)))) > SEEN and float(np.median(np.concatenate(off))) < EXPLAINED * had
+    return (shared if clear and left < SHARED else None), left
 
 
-def _places(to_result: Affine, size: tuple[int, int], whole: tuple[int, int]) -> Flow:
-    """Where the pixels of a frame lie in the result, (H, W, 2): from its centre, half its diagonal is 1."""
-    centre = (np.array(whole, np.float32) - 1) / 2
-    return np.asarray((positions(to_result, size) - centre) / np.float32(np.hypot(*whole) / 2), np.float32)
+def _code(level: Plane) -> Plane:
+    """Log sRGB codes of log levels, (H, W)."""
+    return np.asarray(np.log(srgb_from_linear(np.maximum(np.exp(level) - FLOOR, 1e-4))), np.float32)
 
 
 def _enlarged(scale: float) -> Affine:

@@ -1,4 +1,4 @@
-"""The parts of a head whose colour may be changed by themselves: zones of the face's skin, eyes, teeth, hair."""
+"""The parts of a head whose colour may be changed by themselves: zones of the face's skin, eyes, lips, teeth, hair."""
 
 from __future__ import annotations
 
@@ -31,7 +31,8 @@ from likeness.regions import OUTLINES, region
 
 LEAST = 0.006  # IPD squared of what is seen of a zone of skin, to speak of it
 LEAST_BEARD = 0.1  # IPD squared, and a quarter of that on either side
-LEAST_SMALL = 40  # pixels of eyes or teeth
+ON_CHIN = 0.3  # of the chin; where a beard covers less of it, it may be hair that hangs beside the face
+LEAST_SMALL = 40  # pixels of eyes, lips or teeth
 LEAST_IPD = 60.0  # pixels between the pupils for those
 LEAST_HAIR = 0.15  # IPD squared
 MOST = 250  # pixels of a zone that are looked at
@@ -61,7 +62,7 @@ class Zone(NamedTuple):
 
 
 def zones(scenes: tuple[View, View], faces: tuple[View, View]) -> dict[str, Zone]:
-    """What is seen, neither black nor burnt out, of the zones of the face's skin, and of beard, eyes, teeth and hair, by name."""
+    """What is seen, neither black nor burnt out, of the zones of the face's skin, and of beard, eyes, lips, teeth and hair, by name."""
     return {**_skin(*faces), **(_small(*faces) if faces[0].ipd >= LEAST_IPD else {}), **_hair(*scenes)}
 
 
@@ -88,7 +89,8 @@ def _halves(cheek: str, mask: NDArray[np.bool_], points: Points) -> dict[str, ND
 
 
 def _beard(source: View, result: View, before: Image, points: Points) -> NDArray[np.bool_]:
-    """What of the face below the mouth's corners is neither skin nor lips, and darker or greyer than skin, (h, w); nothing unless on both sides."""
+    """What of the face below the mouth's corners is neither skin nor lips, and darker or greyer than skin, (h, w); nothing unless it is
+    on both sides and on the chin."""
     size = before.shape[1], before.shape[0]
     ipd = min(source.ipd, MAP_IPD)
     face, lips = region(points, size, "face", grow=-0.04 * ipd), region(points, size, "lips", grow=0.04 * ipd)
@@ -111,12 +113,14 @@ def _beard(source: View, result: View, before: Image, points: Points) -> NDArray
     left = columns > points[NOSE_BASE, 0]
     least = LEAST_BEARD * ipd**2 / 4
     both = min((mask & left).sum(), (mask & ~left).sum()) >= least
-    return np.asarray(mask & both)
+    chin = _polygon(points[list(CHIN)], size) > 0.5
+    return np.asarray(mask & both & ((mask & chin).sum() >= ON_CHIN * chin.sum()))
 
 
 def _small(source: View, result: View) -> dict[str, Zone]:
-    """Eyes and teeth. What is burnt out in the result alone counts: so bright were they made."""
+    """Eyes, lips and teeth. What is burnt out in the result alone counts: so bright were they made."""
     found = _in_box(source, result, "eyes", {"eye whites": whites(source), "irises": _irises(source)})
+    found |= _in_box(source, result, "lips", {"lips": _lips(source)})
     if np.linalg.norm(source.landmarks[13, :2] - source.landmarks[14, :2]) > OPEN * source.ipd:
         found |= _in_box(source, result, "lips", {"teeth": _teeth(source)})
     return found
@@ -153,6 +157,12 @@ def _irises(view: View) -> Plane:
         cv2.circle(mask, at, round(0.85 * radius), 1, -1)
         cv2.circle(mask, at, round(PUPIL * radius), 0, -1)
     return np.asarray(mask * view.region("eyes", -MARGIN), np.float32)
+
+
+def _lips(view: View) -> Plane:
+    """The vermilion of both lips, away from the skin and from what is seen between them, (H, W)."""
+    between = cv2.dilate(_polygon(view.landmarks[list(MOUTH), :2], view.size), np.ones((3, 3)))
+    return np.asarray(view.region("lips", -MARGIN) * (1 - between), np.float32)
 
 
 def _teeth(view: View) -> Plane:

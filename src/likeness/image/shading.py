@@ -23,7 +23,7 @@ BEND, TILT = 0.03, 3e-4  # what holds the curve straight, and at slope 1 where n
 ROUNDS = 6
 LEAST_DETAIL = 1e-3  # mean square of details, log; fainter ones tell no curve
 MOST = 6000  # pixels of evidence
-VIGNETTE_HOLD = 1e-3  # ridge
+VIGNETTE_HOLD = 3e-5  # ridge
 
 
 def level_of(channel: Plane) -> Plane:

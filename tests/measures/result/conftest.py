@@ -39,6 +39,18 @@ def saved_as(source: Portrait, make: Make, kind: str, **options: Any) -> Pair:
     return Pair(source, result)
 
 
+def darkened_corners(stops: float, make: Make = lambda source: np.array(source.pixels)) -> Make:
+    """A vignette over the whole picture, ``stops`` in its corners, after ``make``, whose pixels are linear."""
+
+    def shaded(source: Portrait) -> Any:
+        image = np.asarray(make(source))
+        y, x = np.indices(image.shape[:2], np.float32)
+        radius = np.hypot(x - (image.shape[1] - 1) / 2, y - (image.shape[0] - 1) / 2) / np.hypot(*image.shape[:2]) * 2
+        return np.asarray(image * np.exp2(stops * radius**2)[..., None], np.float32)
+
+    return shaded
+
+
 def reading_of(measure: Measure, pair: Pair) -> Reading:
     """What ``measure`` says of ``pair``, which it must be able to assess."""
     found = measure(pair)

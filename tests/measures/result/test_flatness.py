@@ -1,24 +1,27 @@
 from __future__ import annotations
 
+import re
 from dataclasses import replace
+from functools import partial
 
 import numpy as np
 import pytest
 from calibration.handling import contrast, exposed, gamma
 from calibration.lighting import evened, filled, flattened, opened, sculpted
 from calibration.people import photo_of, portrait_of
+from calibration.reshaping import Pushes, bumps, jaw, nose, reshaped
 from calibration.retouching import bilateral
 
 from likeness.comparison.pair import Pair
 from likeness.comparison.shading import Shading
 from likeness.image.color import linear_from_srgb
 from likeness.image.geometry import resize
-from likeness.measures.result.flatness import flatness
+from likeness.measures.result.flatness import _sentence, flatness
 from likeness.portrait import Portrait
 from likeness.schema import NotAssessed, Reading
 from likeness.verdict import limits_of
 
-from .conftest import edited
+from .conftest import darkened_corners, edited
 
 
 def read(pair: Pair) -> Reading:
@@ -79,26 +82,30 @@ def test_dodge_and_burn_is_noticed_and_not_called_flattened(hopper_portrait: Por
     assert "fill shadows" not in (found.advice or "")
 
 
-def darkened_corners(stops: float, make: object = None) -> object:
-    """A vignette over the whole picture, ``stops`` in its corners, after ``make``."""
-
-    def shaded(source: Portrait) -> np.ndarray:
-        image = np.array(source.pixels) if make is None else as_image(source, make)
-        y, x = np.indices(image.shape[:2], np.float32)
-        radius = np.hypot(x - (image.shape[1] - 1) / 2, y - (image.shape[0] - 1) / 2) / np.hypot(*image.shape[:2]) * 2
-        return np.asarray(image * np.exp2(stops * radius**2)[..., None], np.float32)
-
-    return shaded
-
-
 @pytest.mark.parametrize("stops", [-0.7, -1.2, 0.7])
 def test_a_vignette_of_the_whole_picture_is_no_light_on_the_face(hopper_portrait: Portrait, stops: float) -> None:
     assert read(edited(hopper_portrait, darkened_corners(stops))).value == pytest.approx(1, abs=0.05)  # type: ignore[arg-type]
 
 
 def test_a_vignette_does_not_hide_that_the_face_was_flattened(hopper_portrait: Portrait) -> None:
-    alone, under = (read(edited(hopper_portrait, make)).value for make in (flattened(0.6), darkened_corners(-0.7, flattened(0.6))))  # type: ignore[arg-type]
+    alone, under = (
+        read(edited(hopper_portrait, make)).value
+        for make in (flattened(0.6), darkened_corners(-0.7, partial(as_image, make=flattened(0.6))))
+    )  # type: ignore[arg-type]
     assert under == pytest.approx(alone, abs=0.05)
+
+
+@pytest.mark.parametrize("part", [jaw, nose])
+def test_relief_that_was_moved_is_no_paint(hopper_portrait: Portrait, part: Pushes) -> None:
+    assert read(edited(hopper_portrait, reshaped(part, 5, bumps))).value == pytest.approx(1, abs=0.08)
+
+
+@pytest.mark.parametrize("way", ["face", "shadows", "drawn", "form"])
+@pytest.mark.parametrize("value", [0.81, 0.9, 1.0, 1.14, 1.24])
+def test_what_is_natural_accuses_nobody(way: str, value: float) -> None:
+    said = _sentence(way, value, "the jaw", anew=True)
+    assert not re.search("painted|flattened|filled|raised|anew", said)
+    assert ("keeps" in said) == (flatness.limits.status(value) == "natural")
 
 
 def test_smoothed_skin_keeps_its_light(hopper_portrait: Portrait) -> None:

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from dataclasses import replace
 from functools import partial
 
 import numpy as np
@@ -10,7 +11,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from likeness.comparison.pair import Pair
+from likeness.files.profiles import cicp_space
+from likeness.image.color import srgb_from_linear
 from likeness.measures.result.saturation import ratio, saturation
+from likeness.measures.result.skin_colour import skin_colour
 from likeness.portrait import Portrait
 from likeness.schema import NotAssessed
 
@@ -63,7 +67,7 @@ def test_the_map_has_the_unit_of_the_value(hopper_portrait: Portrait) -> None:
 def test_colour_taken_out_fails_and_a_grey_source_tells_nothing(hopper_portrait: Portrait) -> None:
     pair = edited(hopper_portrait, greyed)
     assert saturation.limits.status(read(pair).value) == "fail"
-    assert read(pair).reason.startswith("The colour was taken out")
+    assert read(pair).reason.startswith("The picture has lost its colour")
     grey = hopper_portrait.with_pixels(greyed(hopper_portrait))
     assert isinstance(saturation(edited(grey, lambda s: np.array(s.pixels))), NotAssessed)
 
@@ -82,3 +86,27 @@ def test_of_another_photo_only_what_no_light_does_is_told(hopper_portrait: Portr
     drained = astronaut_portrait.with_pixels(greyed(astronaut_portrait))
     assert status(Pair(hopper_portrait, drained)) == "fail"
     assert isinstance(saturation(Pair(drained, hopper_portrait)), NotAssessed)
+
+
+P3 = cicp_space(12, 13)
+
+
+def in_display_p3(source: Portrait) -> Portrait:
+    """The same codes, which the file says are Display P3's."""
+    codes = (np.clip(srgb_from_linear(source.pixels), 0, 1) * 255).round().astype(np.uint8)
+    return replace(source.with_pixels(P3.linear(codes)), photo=replace(source.photo, space=P3))
+
+
+def test_a_dropped_profile_is_named(hopper_portrait: Portrait) -> None:
+    wide = in_display_p3(hopper_portrait)
+    found = read(Pair(wide, edited(hopper_portrait, lambda s: np.array(s.pixels)).result))
+    assert found.value < 0.92
+    assert found.reason.startswith(f"The photo's colour profile ({P3.name}) was dropped: all colours are weaker")
+    assert "sRGB" in found.advice
+    assert status_of(skin_colour, Pair(wide, edited(hopper_portrait, lambda s: np.array(s.pixels)).result)) == "natural"
+
+
+@pytest.mark.parametrize("make", [lambda s: np.array(s.pixels), saturated(0.8), lab_moved(chroma=0.75)])
+def test_a_converted_picture_dropped_no_profile(hopper_portrait: Portrait, make: Make) -> None:
+    wide = in_display_p3(hopper_portrait)
+    assert "profile" not in read(edited(wide, make)).reason

@@ -5,7 +5,9 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from likeness.comparison.pair import KEPT, LEAST_BEHIND, Pair
+from likeness.comparison.overlaid import strokes
+from likeness.comparison.pair import LEAST_BEHIND, Pair
+from likeness.comparison.tones import KEPT
 from likeness.comparison.view import View
 from likeness.image import Image, Plane
 from likeness.image.color import lab_from_linear
@@ -13,7 +15,7 @@ from likeness.image.difference import delta_e_2000
 from likeness.image.filters import gaussian, grown
 from likeness.image.tone import Along, Tone, tone_between
 from likeness.limits import Limits
-from likeness.measures.result.body import CHIN, torso
+from likeness.measures.result.body import CHIN, is_grey, torso
 from likeness.schema import NotAssessed, Reading, measure
 
 SOFT = 0.03  # IPD; finer than this is cloth, not its colour
@@ -23,26 +25,29 @@ MOST = 2500  # places that are compared
 SKIN_AB, SKIN_L = 8.0, 30.0  # CIELAB; as near as this to the face's skin is neck, no cloth
 SHOULDERS = 0.3  # IPD above the chin from where shoulders may begin
 MARGIN = 0.1  # IPD around the person that are not surely background
-GREY = 1.0  # CIELAB; mean distance from their middle of colours that are none
+NATURAL = 5.0  # dE00
 AS_GOOD = 0.03  # log; a change of light that explains the background this much worse than the best is still believed
 
 
-@measure(title="Clothes", group="body", unit="dE00", min_ipd=30, limits=Limits((0.0, 5.0), (0.0, 10.0)))
+@measure(title="Clothes", group="body", unit="dE00", min_ipd=30, limits=Limits((0.0, NATURAL), (0.0, 10.0)))
 def clothing(pair: Pair) -> Reading | NotAssessed:
     """How far the colours of the clothes are from where the light of the scene would have put them, dE00 (CIEDE2000).
 
     White balance, exposure and contrast are read from all but the clothes: face, hair, and a background that was kept, so that a
     new colour of the shirt is not taken for other light. What the clothes themselves say of the light is believed only where the
-    background confirms it: then it was the skin that changed. 90th percentile over the person below the chin, skin left out.
+    background confirms it: then it was the skin that changed. 90th percentile over the person below the chin, skin and text that
+    was drawn over it left out.
     """
     if pair.mode == "other-photo":
         return NotAssessed("the result was not made from this photo; other clothes are natural", "clothes")
     source, result = pair.scenes
-    if _grey(result) and not _grey(source):
-        return NotAssessed("the picture was made black-and-white; that says nothing of the clothes by themselves", "clothes")
+    if is_grey(result) and not is_grey(source):
+        return NotAssessed("the picture was made black-and-white or toned; that says nothing of the clothes by themselves", "clothes")
     before, after = (gaussian(view.pixels, SOFT * source.ipd) for view in (source, result))
     below = torso(source, result)
     worn = below & ~(_skin_like(before, source) & _skin_like(after, source))
+    if pair.tones:
+        worn &= ~strokes(source, result, pair.tones[0].of(source.pixels), below)
     if worn.sum() < LEAST_WORN * source.ipd**2:
         return Reading(0.0, "Hardly any clothes are shown.", "clothes")
     lights = _lights(pair, before, after)
@@ -59,13 +64,9 @@ def clothing(pair: Pair) -> Reading | NotAssessed:
     off = min(offs, key=lambda d: float(np.quantile(d, SHARE)))
     value = round(float(np.quantile(off, SHARE)), 2)
     reason = f"Apart from the light of the scene the clothes' colours changed by dE00 {np.median(off):.1f}, in a tenth of them by {value:.1f} or more."
+    if value <= NATURAL:
+        reason = "The clothes have the colours that the light of the scene gives them."
     return Reading(value, reason, "clothes", "Leave the clothes in the colours that the photo shows.")
-
-
-def _grey(view: View) -> bool:
-    """Whether all of the picture has one tint, as black-and-white and sepia have."""
-    colours = view.lab[view.valid > 0][:, 1:]
-    return bool(np.linalg.norm(colours - np.median(colours, axis=0), axis=1).mean() < GREY)
 
 
 def _difference(a: Image, b: Image) -> NDArray[np.float64]:

@@ -20,12 +20,13 @@ HELD = 0.03  # log; where less contrast is seen the heat map says nothing
 SAVED = 0.006  # log; contrast that a saved file has of its own
 FOLLOWS = 0.8  # correlation; less, and light and shade lie elsewhere than they did
 LEFT = 0.5  # with less left, it is flattened, wherever the rest lies
-PLAIN = 0.1  # share; a smaller change needs no words
+KEPT = (0.87, 1.15)
+TOLD = (0.8, 1.25)  # what lies between is told, and not yet called retouching
 FILL = "Leave light and shade on the face; fill shadows by a third of a stop at most."
 PAINT = "Leave light and shade on the face as they are; raise or lower contrast in the whole picture alike."
 
 
-@measure(title="Light and shade", group="light", unit="ratio", min_ipd=30, limits=Limits((0.87, 1.15), (0.65, 1.55), log=True))
+@measure(title="Light and shade", group="light", unit="ratio", min_ipd=30, limits=Limits(KEPT, (0.65, 1.55), log=True))
 def flatness(pair: Pair) -> Reading | NotAssessed:
     """How much of the face's light and shade is left: 1 when untouched, less when flattened, more when it was painted on.
 
@@ -36,7 +37,8 @@ def flatness(pair: Pair) -> Reading | NotAssessed:
     Contrast, gamma and exposure of the whole picture are taken out first: their tone curve is read off the details of the person
     (lids, nostrils, hair, folds), which go through it wherever they lie, while a change of light leaves details alone. So it needs
     nothing outside the face, and a background that was replaced or is dark makes no difference. A vignette that face, hair, clothes
-    and background share is taken out too.
+    and background share is taken out too. Where the face was reshaped, its relief is looked for where it went: a shadow that moved
+    was not painted.
     """
     if pair.mode == "other-photo":
         return NotAssessed("the result was not made from this photo; another photo has light of its own")
@@ -97,10 +99,14 @@ def _worst(pair: Pair, heat: Plane, value: float) -> str:
 
 def _sentence(way: str, value: float, where: str, anew: bool) -> str:
     share, drawn = f"{100 * value:.0f} %", f"{100 * (value - 1):.0f} %"
+    if TOLD[0] <= value <= TOLD[1]:
+        if KEPT[0] <= value <= KEPT[1]:
+            return f"The face keeps its light and shade: {share} of the source's."
+        return (
+            f"Light and shade on the face are a little {'weaker' if value < 1 else 'stronger'} than in the source: {share} of it."
+        )
     if anew:
         return f"Light and shade on the face lie elsewhere than in the source, {share} as strong: the face was lit anew."
-    if abs(value - 1) <= PLAIN:
-        return f"The face keeps its light and shade: {share} of the source's."
     if value < 1 and way == "shadows":
         return f"Only {share} of the shadows beside the nose, under lids and lip and in folds is left, least of all on {where}: they were filled."
     if value < 1:

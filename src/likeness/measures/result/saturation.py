@@ -16,8 +16,11 @@ from likeness.schema import NotAssessed, Reading, measure
 
 GREYISH = 10.0  # chroma; shares of less than that look smaller than they are, and count as shares of that
 USUAL = (12.0, 36.0)  # chroma of skin in ordinary photos: 90 % of ours
+NATURAL = (0.92, 1.08)
 WHOLE = 0.5  # share of the gain; with more of it in the whole picture it is not the skin alone
 ADVICE = "Leave the saturation as the light makes it."
+IN_COLOUR = "Give the picture back its colour, or give a black-and-white source."
+WITH_PROFILE = "Export with the colour profile, or convert to sRGB."
 
 
 @measure(
@@ -25,7 +28,7 @@ ADVICE = "Leave the saturation as the light makes it."
     group="colour",
     unit="ratio",
     min_ipd=30,
-    limits=Limits((0.92, 1.08), (0.75, 1.3), log=True),
+    limits=Limits(NATURAL, (0.75, 1.3), log=True),
     other_photo=Limits((0.35, 1.15), (0.25, 1.45), log=True),
 )
 def saturation(pair: Pair) -> Reading | NotAssessed:
@@ -47,7 +50,10 @@ def saturation(pair: Pair) -> Reading | NotAssessed:
     found = min(map(_gain, pair.recolourings), key=lambda gain: abs(np.log(gain.value)))
     if found.before < GREY:
         return NotAssessed("the source is black-and-white; it has no saturation to compare with", "skin")
-    return Reading(round(found.value, 3), _sentence(found), "skin", ADVICE, _heat(pair, found.recolouring))
+    grey, profile = found.after < GREY and found.value < 1, pair.coloured.profile
+    advice = IN_COLOUR if grey else WITH_PROFILE if profile else ADVICE
+    reason = _sentence(found) if grey or not profile else _unprofiled(found, profile)
+    return Reading(round(found.value, 3), reason, "skin", advice, _heat(pair, found.recolouring))
 
 
 class Gain(NamedTuple):
@@ -76,13 +82,19 @@ def _chroma(lab: NDArray[np.float64]) -> float:
 
 def _sentence(found: Gain) -> str:
     if found.after < GREY and found.value < 1:
-        return f"The colour was taken out: the skin has a chroma of {found.after:.0f}, where the source has {found.before:.0f}."
+        return f"The picture has lost its colour: that of the skin is {found.after:.0f} strong, where the source's is {found.before:.0f} (chroma)."
+    if NATURAL[0] <= round(found.value, 3) <= NATURAL[1]:
+        return f"The skin's colour is as strong as the light of the picture makes it ({100 * found.value:.0f} %)."
     percent = 100 * (found.value - 1)
-    if abs(percent) < 2:
-        return f"The skin's colour is as strong as the light of the picture makes it (ratio {found.value:.2f})."
     said = f"The skin's colour is {abs(percent):.0f} % {'stronger' if percent > 0 else 'weaker'} than the light of the picture makes it"
     whole = abs(np.log(found.rest)) < (1 - WHOLE) * abs(np.log(found.value))
     return f"{said}, {'as are all colours of the picture' if whole else 'and that of the skin alone'}."
+
+
+def _unprofiled(found: Gain, profile: str) -> str:
+    percent = 100 * (found.value - 1)
+    said = f"by {abs(percent):.0f} % on the skin"
+    return f"The photo's colour profile ({profile}) was dropped: all colours are {'stronger' if percent > 0 else 'weaker'}, {said}."
 
 
 def _heat(pair: Pair, recolouring: Recolouring) -> Plane:
@@ -93,7 +105,7 @@ def _heat(pair: Pair, recolouring: Recolouring) -> Plane:
         was, now = np.hypot(light[:, 1], light[:, 2]), np.hypot(lab[:, 1], lab[:, 2])
         return np.asarray(np.maximum(1 + (now - was) / np.maximum(was, GREYISH), 0.01), np.float32)
 
-    return mapped(pair.faces, gained)
+    return mapped(pair.even_faces, gained)
 
 
 def _of_other(pair: Pair) -> Reading | NotAssessed:
@@ -108,7 +120,10 @@ def _of_other(pair: Pair) -> Reading | NotAssessed:
     value = max(after / usual, 0.01)
     if after < GREY:
         return Reading(
-            round(value, 3), "The colour was taken out: the skin is grey, where the sources have it in colour.", "skin", ADVICE
+            round(value, 3),
+            "The picture has lost its colour: the skin is grey, where the sources have it in colour.",
+            "skin",
+            IN_COLOUR,
         )
     if value == 1:
         said = "within what the sources and skin in ordinary light have"

@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 
 from likeness.comparison.pair import Pair
 from likeness.comparison.recolouring import GREY, LEAST_SKIN, Recolouring, mapped, median_lab
+from likeness.comparison.view import View
 from likeness.comparison.zones import SKIN, Zone, zones
 from likeness.image import Image, Plane
 from likeness.image.color import lab_from_linear
@@ -17,15 +18,31 @@ from likeness.image.difference import delta_e_2000
 from likeness.limits import Limits
 from likeness.schema import NotAssessed, Reading, measure
 
-# dE00 of a part that counts as 1 of the whole: more than ordinary handling moves it by, small parts most.
-PARTS = {"skin": 1.0, **dict.fromkeys(SKIN, 2.0), "eye whites": 4.0, "irises": 5.0, "teeth": 4.0, "hair": 5.0, "beard": 3.0}
-HALF, WHOLE = 1.5, 0.6  # the same for half a cheek; of its dE00 the cheek has that share where it is the whole cheek that changed
+# dE00 of a part that counts as 1 of the whole, more than ordinary handling moves it by, small parts most; and what counts as the
+# limit of the whole: what a person would call another colour.
+PARTS = {
+    "skin": (1.0, 5.0),
+    **dict.fromkeys(SKIN, (2.0, 10.0)),
+    "lips": (2.0, 7.0),
+    "eye whites": (4.0, 9.5),
+    "irises": (5.0, 12.0),
+    "teeth": (4.0, 9.5),
+    "hair": (5.0, 15.0),
+    "beard": (3.0, 12.0),
+}
+HALF, WHOLE = (
+    (1.5, 7.5),
+    0.6,
+)  # the same for half a cheek; of its dE00 the cheek has that share where it is the whole cheek that changed
 SHOULDER = 0.8  # linear; what the light itself makes brighter may lie anywhere on a shoulder that nothing else shows
 LEAST = 20  # pixels of a part below that
 GREY_PHOTO = 3.0  # chroma that 95 % of a black-and-white photo's face stay below
 NATURAL_A, NATURAL_B = (5.0, 25.0), (5.0, 35.0)  # CIELAB of skin in ordinary light: ISO/IEC 29794-5
-NATURAL = 1.0  # dE00; up to it no part is named
-ADVICE = "Change the light of the whole picture, not the colour of skin, eyes, teeth or hair."
+NATURAL, FAIL = 1.0, 5.0  # dE00; up to the first no part is named
+OTHER_NATURAL = 7.0  # of a* and b*, of another photo
+MANY = ("eye whites", "irises", "teeth", "lips")
+DEGREES = ((4.0, "much"), (2.0, "clearly"), (0.0, "a little"))  # from which value on
+ADVICE = "Change the light of the whole picture, not the colour of skin, lips, eyes, teeth or hair."
 
 
 @measure(
@@ -33,8 +50,8 @@ ADVICE = "Change the light of the whole picture, not the colour of skin, eyes, t
     group="colour",
     unit="dE00",
     min_ipd=30,
-    limits=Limits((0.0, NATURAL), (0.0, 5.0)),
-    other_photo=Limits((0.0, 7.0), (0.0, 14.0)),
+    limits=Limits((0.0, NATURAL), (0.0, FAIL)),
+    other_photo=Limits((0.0, OTHER_NATURAL), (0.0, 14.0)),
 )
 def skin_colour(pair: Pair) -> Reading | NotAssessed:
     """How far the skin's colour left what the light and the saturation of the whole scene explain, CIEDE2000.
@@ -44,26 +61,35 @@ def skin_colour(pair: Pair) -> Reading | NotAssessed:
     lightening the skin alone. A curve may run along each channel or along luminance: the one that explains more is believed,
     unless hair, clothes and background contradict it (likeness.comparison.recolouring.lights).
 
-    Looked at too, each by itself: cheeks and their halves, forehead, nose and chin, the whites of the eyes, the irises, the teeth
-    where the mouth is open, the hair, and a beard on the jaw. What these left the light by counts less than the same of the whole skin, the less the more ordinary handling
-    moves them (PARTS), and the largest is told: 4 dE00 of one cheek is 2. Parts of which little is seen, or which are burnt out, say
-    nothing; eyes and teeth need 60 pixels between the pupils. The map is that of the skin alone.
+    Looked at too, each by itself: cheeks and their halves, forehead, nose and chin, the lips, the whites of the eyes, the irises, the
+    teeth where the mouth is open, the hair, and a beard on chin and jaw, each where it lies in the result if the face was reshaped. What
+    these left the light by counts less than the same of the whole skin, the less the more ordinary handling moves them (PARTS), and the
+    largest is told: 4 dE00 of one cheek is 2. Parts of which little is seen, or which are burnt out, say nothing; eyes, lips and teeth
+    need 60 pixels between the pupils. A vignette is taken off first. The map is that of the skin alone.
 
     Of another photo: how far, in a* and b*, the skin lies outside the box of natural skin colours (ISO/IEC 29794-5), or off the
     nearest source where that is nearer. Its lightness is the other photo's light, and is not judged.
     """
     if pair.mode == "other-photo":
         return _beside_natural(pair)
-    if _is_grey(pair):
-        return NotAssessed("the source is black and white", "skin")
-    if not pair.recolourings:
+    for name, view in zip(("source", "result"), pair.scenes, strict=True):
+        if _is_grey(pair.scenes[0], view):
+            return NotAssessed(f"the {name} is black and white", "skin")
+    seen = pair.coloured
+    if not seen.recolourings:
         return NotAssessed(
             "too little skin, hair or clothes is seen in both pictures, neither black nor burnt out, to know the light", "skin"
         )
-    parts = zones(pair.scenes, pair.faces)
-    found = min((_departures(light, parts) for light in pair.recolourings), key=lambda found: found[0].value)
-    worst = found[0] if found[0].value > NATURAL else next(one for one in found if one.part == "skin")
-    return Reading(round(found[0].value, 2), _sentence(worst), worst.part, ADVICE, _heat(pair, worst.recolouring))
+    parts = zones(seen.scenes, seen.faces)
+    found = min((_departures(light, parts) for light in seen.recolourings), key=lambda found: found[0].value)
+    noticed = found[0].value > NATURAL
+    worst = found[0] if noticed else next(one for one in found if one.part == "skin")
+    reason = (
+        _sentence(worst)
+        if noticed
+        else f"The skin's colour is what the light of the whole picture makes it ({worst.difference:.1f} dE00 off)."
+    )
+    return Reading(round(found[0].value, 2), reason, worst.part, ADVICE, _heat(pair, worst.recolouring))
 
 
 class Departure(NamedTuple):
@@ -78,9 +104,9 @@ class Departure(NamedTuple):
     recolouring: Recolouring
 
 
-def _is_grey(pair: Pair) -> bool:
-    source = pair.scenes[0]
-    face = lab_from_linear(source.pixels[(source.region("face") > 0.5) & (source.valid > 0)][None])[0]
+def _is_grey(source: View, view: View) -> bool:
+    """Whether ``view``, in the frame of ``source``, shows the face without colour."""
+    face = lab_from_linear(view.pixels[(source.region("face") > 0.5) & (view.valid > 0)][None])[0]
     return len(face) > 0 and bool(np.percentile(np.hypot(face[:, 1], face[:, 2]), 95) < GREY_PHOTO)
 
 
@@ -108,21 +134,29 @@ def _of_a_cheek(one: Departure, differences: Mapping[str, float]) -> bool:
 def _departure(recolouring: Recolouring, part: str, was: NDArray[np.float64], became: NDArray[np.float64]) -> Departure:
     difference = float(delta_e_2000(was, became))
     lightness, red, yellow = became - was
-    return Departure(difference / PARTS.get(part, HALF), part, difference, lightness, red, yellow, recolouring)
+    return Departure(_counted(difference, *PARTS.get(part, HALF)), part, difference, lightness, red, yellow, recolouring)
+
+
+def _counted(difference: float, natural: float, wrong: float) -> float:
+    """What a part's dE00 counts of the whole: NATURAL at its ``natural``, FAIL where it is ``wrong``, straight between."""
+    if difference <= natural:
+        return NATURAL * difference / natural
+    return NATURAL + (FAIL - NATURAL) * (difference - natural) / (wrong - natural)
 
 
 def _sentence(found: Departure) -> str:
     lighter, bluer = ("whiter", "less yellow") if found.part in ("teeth", "eye whites") else ("lighter", "bluer")
-    words = [
-        (abs(found.lightness), f"{abs(found.lightness):.1f} L* {lighter if found.lightness > 0 else 'darker'}"),
-        (abs(found.red), f"{abs(found.red):.1f} a* {'redder' if found.red > 0 else 'greener'}"),
-        (abs(found.yellow), f"{abs(found.yellow):.1f} b* {'yellower' if found.yellow > 0 else bluer}"),
+    terms = [
+        (abs(found.lightness), lighter if found.lightness > 0 else "darker", f"{found.lightness:+.1f} L*"),
+        (abs(found.red), "redder" if found.red > 0 else "greener", f"{found.red:+.1f} a*"),
+        (abs(found.yellow), "yellower" if found.yellow > 0 else bluer, f"{found.yellow:+.1f} b*"),
     ]
-    said = " and ".join(word for size, word in sorted(words, reverse=True) if size >= max(1.0, max(words)[0] / 2))
-    if not said:
-        return f"The skin's colour is what the light of the whole picture makes it (dE00 {found.difference:.1f})."
-    are, them = ("are", "them") if found.part in ("eye whites", "irises", "teeth") else ("is", "it")
-    return f"The {found.part} {are} {said} than the light of the whole picture makes {them} (dE00 {found.difference:.1f})."
+    *first, last = [term for term in sorted(terms, reverse=True) if term[0] >= max(terms)[0] / 2]
+    words = ", ".join(word for _, word, _ in first) + " and " * bool(first) + last[1]
+    figures = ", ".join(figure for _, _, figure in (*first, last))
+    degree = next(word for least, word in DEGREES if found.value >= least)
+    are, them = ("are", "them") if found.part in MANY else ("is", "it")
+    return f"The {found.part} {are} {degree} {words} than the light of the whole picture makes {them} ({figures}; {found.difference:.1f} dE00)."
 
 
 def _heat(pair: Pair, recolouring: Recolouring) -> Plane:
@@ -132,7 +166,7 @@ def _heat(pair: Pair, recolouring: Recolouring) -> Plane:
         light = recolouring.grading.of(before, saturated=True)
         return np.asarray(delta_e_2000(lab_from_linear(light[None])[0], lab_from_linear(after[None])[0]), np.float32)
 
-    return mapped(pair.faces, differs)
+    return mapped(pair.coloured.faces, differs)
 
 
 def _beside_natural(pair: Pair) -> Reading | NotAssessed:
@@ -146,10 +180,5 @@ def _beside_natural(pair: Pair) -> Reading | NotAssessed:
     outside = float(np.hypot(a - np.clip(a, *NATURAL_A), b - np.clip(b, *NATURAL_B)))
     nearest = min(float(np.hypot(*(result - source)[1:])) for source in sources)
     value = min(outside, nearest)
-    where = "within" if value == 0 else f"{value:.0f} dE outside of"
-    return Reading(
-        round(value, 2),
-        f"The skin (a* {a:.0f}, b* {b:.0f}) is {where} what skin and the sources have in ordinary light.",
-        "skin",
-        ADVICE,
-    )
+    said = f"is {'within what' if value <= OTHER_NATURAL else 'another than'} the sources and skin in ordinary light have"
+    return Reading(round(value, 2), f"The skin's colour {said} (a* {a:.0f}, b* {b:.0f}; {value:.1f} off).", "skin", ADVICE)
