@@ -8,7 +8,7 @@ from __future__ import annotations
 from likeness.report.gather import audited_view
 from likeness.report.page import audit_page, make_page
 from likeness.report.views import AuditedView, AuditReport, CropPair, HeatView, MakeReport, Picture, RankedView, VersionView
-from likeness.report.write import write_audit_report, write_make_report
+from likeness.report.write import report_file, write_audit_report, write_make_report
 
 __all__ = [
     "AuditReport",
@@ -22,6 +22,7 @@ __all__ = [
     "audit_page",
     "audited_view",
     "make_page",
+    "report_file",
     "write_audit_report",
     "write_make_report",
 ]

@@ -80,9 +80,11 @@ def audited_view(found: Audit, pair: Pair, *, brief: bool = False) -> AuditedVie
     to_source, aligned, long_side = by_the_face(source, result), audit["mode"] == "same-photo", SHEET if brief else HERO
     before = source_in_frame(source, result, to_source, long_side) if aligned else whole(source, long_side)
     pictures = Picture(before, f"The source {source_name}"), Picture(whole(result, long_side), f"The result {name}")
+    view = AuditedView(name, source_name, audit, *pictures, aligned, brief=brief)
+    if facts.is_stranger(audit):
+        return view
     crops = crop_pairs(source, result, to_source, share=BRIEF if brief else 1.0)
-    maps = [] if facts.is_stranger(audit) else heats(found.findings, pair)
-    return AuditedView(name, source_name, audit, *pictures, aligned, crops, detail(source, result, to_source), maps, brief)
+    return replace(view, crops=crops, detail=detail(source, result, to_source), heats=heats(found.findings, pair))
 
 
 def _ranked(photo: RankedPhoto, name: str, source: RankedPhoto, *, shown: bool) -> RankedView:

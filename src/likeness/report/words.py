@@ -141,9 +141,7 @@ def tally(audits: Sequence[Json]) -> str:
 
 def summary(audit: Json) -> str:
     """Why an audit came out as it did, in a sentence or two."""
-    if facts.is_stranger(audit):
-        return " ".join(sentence(line) for f in facts.told(audit).departing for line in (f["reason"], f["advice"]))
-    failing = [f["reason"] for f in audit["findings"] if f["status"] == "fail"]
+    failing = [f["reason"] for f in facts.told(audit).departing if f["status"] == "fail"]
     if failing:
         return " ".join(sentence(reason) for reason in failing)
     if audit["verdict"] == "cannot-tell":
@@ -152,6 +150,11 @@ def summary(audit: Json) -> str:
     if borderline:
         return f"Nothing fails. Borderline: {' '.join(sentence(reason) for reason in borderline)}"
     return MEANING[audit["verdict"]]
+
+
+def departing(audit: Json) -> str:
+    """What departs from what is natural, in sentences; "" when nothing does."""
+    return " ".join(sentence(f["reason"]) for f in facts.told(audit).departing)
 
 
 def gap_line(gap: facts.Gap, names: Sequence[str], total: int) -> str:

@@ -12,14 +12,21 @@ from likeness.report.gather import of_audits, of_make
 from likeness.report.page import audit_page, make_page
 from likeness.results import Headshot
 
+SUFFIXES = (".html", ".htm")
 MARK = b'<meta name="generator" content="likeness">'
 
 
-def _write(file: Path, page: str) -> None:
-    """``page`` to ``file``; LikenessError when there is a file that is no report of ours."""
+def report_file(file: Path) -> Path:
+    """``file``, which a report may be written to; LikenessError where it is not called a web page, or exists and is no report of ours."""
+    if file.suffix.lower() not in SUFFIXES:
+        raise LikenessError("is not the name of a web page, which a report is", where=file, hint="let its name end in .html")
     if file.exists() and not (file.is_file() and MARK in file.read_bytes()[:2000]):
         raise LikenessError("exists and is no report of likeness", where=file, hint="name another file for the report")
-    write_atomically(file, page.encode())
+    return file
+
+
+def _write(file: Path, page: str) -> None:
+    write_atomically(report_file(file), page.encode())
 
 
 def write_make_report(headshot: Headshot, file: Path) -> Headshot:

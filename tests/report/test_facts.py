@@ -1,0 +1,130 @@
+"""What of an audit is told, in which order, and what is folded together."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from likeness.comparison.pair import Pair
+from likeness.faces import find_faces
+from likeness.measures import result_measures
+from likeness.photo import open_photo
+from likeness.portrait import Portrait
+from likeness.report import facts
+from likeness.schema import NotAssessed
+
+from .conftest import audit, finding
+
+APART: dict[str, Any] = {"group": "identity", "unit": "distance", "natural": [0.0, 0.45]}
+SOMEBODY = finding("identity", "fail", **APART | {"value": 0.93, "advice": "less change to the face"})
+SAME = finding("identity", **APART | {"value": 0.303})
+GONE = finding("geometry", "not-assessed", group="shape", value=None, unit="% IPD", natural=[0.0, 9.0], reason="no such pose")
+TWIN = finding("symmetry", "not-assessed", group="shape", value=None, natural=[0.85, 1.15], reason="not made from this photo")
+
+
+def other(*findings: dict[str, Any], verdict: str = "cannot-tell", missing: tuple[str, ...] = ()) -> dict[str, Any]:
+    return audit(verdict, 90.0, list(findings)) | {"mode": "other-photo", "missing": list(missing)}
+
+
+def test_of_a_stranger_the_identity_alone_is_told_with_other_advice() -> None:
+    stranger = other(SOMEBODY, finding("texture", "fail"), GONE, finding("saturation"), verdict="regenerate")
+    assert facts.is_stranger(stranger)
+    told = facts.told(stranger)
+    assert [f["measure"] for f in told.departing] == ["identity"]
+    assert [f["advice"] for f in told.departing] == [facts.STRANGER]
+    assert [*told.unknown, *told.of_the_moment, *told.natural] == []
+    assert facts.facts(stranger) == "Your face: no, 0.93 apart"
+
+
+def test_an_edit_that_goes_too_far_is_no_stranger() -> None:
+    edited = other(SOMEBODY, finding("geometry", "fail"), verdict="regenerate") | {"mode": "same-photo"}
+    assert not facts.is_stranger(edited)
+    assert len(facts.told(edited).departing) == 2
+    assert facts.told(edited).departing[0]["advice"] == "less change to the face"
+
+
+def test_what_fails_comes_first_and_what_is_natural_is_apart() -> None:
+    told = facts.told(audit(findings=[finding("texture"), TWIN, finding("grain", "warn"), finding("body", "fail")]))
+    assert [f["measure"] for f in told.departing] == ["body", "grain"]
+    assert [f["measure"] for f in told.unknown] == ["symmetry"]
+    assert [f["measure"] for f in told.natural] == ["texture"]
+
+
+def test_what_no_other_photo_can_tell_is_kept_apart_from_what_one_could() -> None:
+    told = facts.told(other(SAME, GONE, TWIN))
+    assert [(f["measure"], f["advice"]) for f in told.unknown] == [("geometry", facts.POSE)]
+    assert [f["measure"] for f in told.of_the_moment] == ["symmetry"]
+    assert facts.missing(other(SAME, GONE, TWIN, missing=("no such pose", "not made from this photo"))) == [
+        f"no such pose. {facts.POSE}"
+    ]
+
+
+def test_measures_that_are_said_to_need_the_sources_pixels_do(hopper_portrait: Portrait, astronaut: Path) -> None:
+    photo = open_photo(astronaut)
+    pair = Pair(hopper_portrait, Portrait.of(photo, find_faces(photo)[0]))
+    assert pair.mode == "other-photo"
+    known = {name for name, measure in result_measures().items() if not isinstance(measure(pair), NotAssessed)}
+    assert not known & facts.OF_THE_MOMENT
+    assert not facts.OF_THE_MOMENT & {"identity", "texture", "saturation", "skin_colour", "geometry"}
+
+
+@pytest.mark.parametrize(
+    ("findings", "line"),
+    [
+        ([SAME, GONE, TWIN], "Your face: yes, 0.30 apart. Skin: unknown. Colour: unknown. Shape: unknown"),
+        ([SAME | {"status": "warn"}, finding("texture")], "Your face: hardly, 0.30 apart. Skin: not waxy. "),
+        ([SAME, finding("texture", "fail", value=0.1)], "Skin: waxy. "),
+        ([SAME, finding("texture", "warn", value=0.8)], "Skin: a little waxy. "),
+        ([SAME, finding("texture", "fail", value=5.0)], "Skin: too sharp, or drawn over. "),
+        ([SAME, finding("saturation", "warn", group="colour"), finding("skin_colour", group="colour")], "Colour: a little off. "),
+        ([SAME, finding("geometry", group="shape")], "Shape: like yours"),
+        ([SAME, finding("edge_halo", "fail", group="background")], "Background: does not hold up"),
+        ([GONE], "Nothing could be measured"),
+    ],
+)
+def test_another_photo_is_told_in_a_line(findings: list[Any], line: str) -> None:
+    assert line in facts.facts(other(*findings))
+
+
+@pytest.mark.parametrize(
+    ("findings", "line"),
+    [
+        ([finding("texture"), SAME], "Made from your photo, and as in it"),
+        ([finding("texture", "fail"), SAME], "Made from your photo. Skin: changed. The rest: as in it"),
+        ([finding("texture", "warn"), finding("body", "fail", group="body"), SAME], "Body and clothes: changed. Skin: a little"),
+        ([finding("texture"), finding("grain", "not-assessed"), SAME], "Made from your photo, and as in it"),
+        ([GONE, SAME], "Made from your photo. Shape: unknown. The rest: as in it"),
+        ([finding("texture", "fail")], "Made from your photo. Skin: changed"),
+    ],
+)
+def test_an_edit_of_the_photo_is_told_in_a_line(findings: list[Any], line: str) -> None:
+    assert line in facts.facts(audit(findings=findings))
+
+
+def test_what_cannot_be_told_has_no_believability() -> None:
+    assert facts.believable(audit("cannot-tell", 100.0)) is None
+    assert facts.believable(audit("keep", 98.0)) == 98.0
+    assert facts.believable(audit("keep", None)) is None
+
+
+def test_the_best_come_first() -> None:
+    audits = [audit("regenerate", 3.0), audit("cannot-tell", 100.0), audit("keep", 80.0), audit("keep", 99.0)]
+    assert [a["believability"] for a in sorted(audits, key=facts.best_first)] == [99.0, 80.0, 100.0, 3.0]
+
+
+def test_a_gap_of_all_results_is_told_once() -> None:
+    few = finding("grain", "not-assessed", value=None, reason="eyes are 9 px apart; grain needs 56", needs_ipd=56.0)
+    fewer = few | {"reason": "eyes are 7 px apart; grain needs 56"}
+    audits = [other(SAME, GONE, TWIN) | {"result": f"{n}.jpg"} for n in range(3)]
+    audits += [other(SAME, small) | {"result": f"small {n}.jpg"} for n, small in enumerate((few, fewer))]
+    found = facts.gaps(audits)
+    assert [(gap.measures, len(gap.results)) for gap in found] == [(["geometry"], 3), (["symmetry"], 3), (["grain"], 2)]
+    assert [gap.reason for gap in found][1] == facts.ONLY_FROM_THE_SOURCE
+    assert (found[2].needs_ipd, found[2].advice) == (56.0, "Give larger files.")
+
+
+def test_files_of_one_name_are_told_apart_by_their_folder() -> None:
+    names = facts.short_names(["x/a.jpg", "./y/a.jpg", "y/b.jpg"])
+    assert names == {"x/a.jpg": "x/a.jpg", "./y/a.jpg": "y/a.jpg", "y/b.jpg": "b.jpg"}

@@ -1,0 +1,131 @@
+"""What the command line shows of audits, in words."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+
+from likeness import console
+from likeness.report import facts
+
+Shown = Callable[..., str]
+
+
+def finding(measure: str, status: str = "natural", **changes: Any) -> dict[str, Any]:
+    plain = {"measure": measure, "group": "skin", "value": 1.0, "unit": "ratio", "natural": [0.85, 1.15], "status": status}
+    return (
+        plain | {"region": "skin", "reason": f"why {measure} is {status}", "advice": f"mend {measure}", "needs_ipd": None} | changes
+    )
+
+
+def audit(result: str, verdict: str, findings: list[Any], **changes: Any) -> dict[str, Any]:
+    plain = {"source": "me.jpg", "result": result, "mode": "same-photo", "verdict": verdict, "believability": 88.0}
+    return plain | {"findings": findings, "missing": [], "faces": 1, "mirrored": False, "ipd": 84.0, "retouch": None} | changes
+
+
+IDENTITY: dict[str, Any] = {"group": "identity", "unit": "distance", "natural": [0.0, 0.45]}
+SAME, SOMEBODY = finding("identity", **IDENTITY | {"value": 0.3}), finding("identity", "fail", **IDENTITY | {"value": 0.9})
+POSE = finding("geometry", "not-assessed", group="shape", value=None, reason="no photo shows the head so")
+MOMENT = finding("body", "not-assessed", group="body", value=None, reason="other clothes are natural")
+
+
+@pytest.fixture
+def shown(capsys: pytest.CaptureFixture[str]) -> Shown:
+    """What ``console.audits`` prints of these results."""
+
+    def show(*results: dict[str, Any]) -> str:
+        console.audits({"results": list(results), "errors": []})
+        return capsys.readouterr().out
+
+    return show
+
+
+def test_one_result_is_told_from_the_worst_to_the_natural(shown: Shown) -> None:
+    findings = [
+        finding("body"),
+        finding("texture"),
+        MOMENT | {"measure": "clothing"},
+        finding("grain", "warn"),
+        finding("marks", "fail"),
+    ]
+    text = shown(audit("x.jpg", "regenerate", findings, retouch={"score": 20.4}))
+    order = [
+        "regenerate: do not use it",
+        "Why marks is fail",
+        "Why grain is warn",
+        "Other clothes",
+        "Two more as in your photo: body",
+    ]
+    assert sorted(order, key=text.index) == order
+    assert "Why texture is natural" not in text
+    assert "Mend marks." in text
+    assert text.splitlines()[0] == "x.jpg"
+    assert "Smoothing and reshaping: 20 of 100" in text.splitlines()[-1]
+    assert "Believability 88 of 100" in text
+
+
+def test_of_a_stranger_the_identity_alone_is_told(shown: Shown) -> None:
+    stranger = audit(
+        "x.jpg", "regenerate", [SOMEBODY, finding("texture", "fail"), MOMENT], mode="other-photo", retouch={"score": 9.0}
+    )
+    text = shown(stranger)
+    assert "regenerate: this is somebody else" in text
+    assert facts.STRANGER in text
+    for other in ("texture", "Other clothes", "Smoothing", "Mend identity"):
+        assert other not in text
+
+
+def test_what_cannot_be_told_shows_no_believability(shown: Shown) -> None:
+    text = shown(audit("x.jpg", "cannot-tell", [SAME, POSE], mode="other-photo", believability=100.0))
+    assert "100" not in text
+    assert "cannot-tell: what decides could not be measured." in text
+    assert facts.POSE in text
+
+
+def test_too_few_pixels_are_one_line(shown: Shown) -> None:
+    small = [
+        finding(name, "not-assessed", value=None, needs_ipd=needs) for name, needs in (("texture", 56), ("grain", 56), ("body", 30))
+    ]
+    text = shown(audit("x.jpg", "cannot-tell", small))
+    (line,) = [line for line in text.splitlines() if "Too few pixels" in line]
+    assert "30 for body; 56 for skin texture and grain on the skin are needed. Give larger files." in line
+
+
+def test_many_results_are_a_line_each_and_their_gaps_are_told_once(shown: Shown) -> None:
+    unclear = [audit(f"v/{n}.jpg", "cannot-tell", [SAME, POSE, MOMENT, finding("texture")], mode="other-photo") for n in range(40)]
+    waxy = audit("v/waxy.jpg", "regenerate", [SAME, POSE, MOMENT, finding("texture", "fail", value=0.1)], mode="other-photo")
+    stranger = audit("w/0.jpg", "regenerate", [SOMEBODY, POSE], mode="other-photo")
+    text = shown(*unclear, waxy, stranger)
+    lines = text.splitlines()
+    assert len(lines) < 42 + 12
+    for once in (
+        facts.POSE,
+        "no photo shows the head so",
+        facts.ONLY_FROM_THE_SOURCE,
+        "do not use it; ask for another",
+        "Why texture is fail",
+    ):
+        assert text.lower().count(once.lower()) == 1, once
+    assert "Mend texture" not in text
+    assert sum("Your face: yes, 0.30 apart. Skin: not waxy." in line for line in lines) == 40
+    (line,) = [line for line in lines if "Somebody else." in line]
+    assert "regenerate" in line
+    assert {"v/0.jpg", "w/0.jpg"} <= set(text.split())
+    assert "v/1.jpg" not in text, "only names that are alike need their folder"
+    assert [line.split()[:2] for line in lines if "what decides" in line] == [["40", "cannot-tell"]]
+    assert "in 41 of 42" in text
+
+
+def test_the_best_of_many_come_first(shown: Shown) -> None:
+    good, better = (audit(name, "keep", [SAME], believability=value) for name, value in (("b.jpg", 80.0), ("a.jpg", 99.0)))
+    text = shown(audit("c.jpg", "cannot-tell", [POSE], believability=100.0), good, better)
+    assert sorted(("a.jpg", "b.jpg", "c.jpg"), key=text.index) == ["a.jpg", "b.jpg", "c.jpg"]
+
+
+def test_names_are_no_markup(shown: Shown) -> None:
+    for results in (1, 2):
+        text = shown(*(audit(f"[bold]{n}.jpg", "keep", [finding("texture", "warn", reason="[red]x")]) for n in range(results)))
+        assert "[bold]0.jpg" in text
+        assert "[red]x" in text
