@@ -26,6 +26,7 @@ def test_the_source_itself_is_kept(hopper: Path) -> None:
     found = audit(hopper, hopper)
     assert (found.mode, found.verdict, found.believability) == ("same-photo", "keep", 100.0)
     assert not found.mirrored
+    assert found.as_json()["stretched"] is None
 
 
 def test_a_mirrored_result_is_found_and_turned_back(hopper: Path, picture: np.ndarray, tmp_path: Path) -> None:
@@ -60,6 +61,31 @@ def test_a_result_without_a_face_is_named_and_the_rest_goes_on(hopper: Path, tmp
     assert "no face" in audits.errors[0].error
     assert [a.result for a in audits.results] == [str(hopper)]
     assert audits.exit_code == 2
+
+
+def test_folders_give_their_photos_as_results_and_as_sources(hopper: Path, picture: np.ndarray, tmp_path: Path) -> None:
+    own, vendor = tmp_path / "own", tmp_path / "vendor"
+    for folder in (own, vendor / "deeper"):
+        folder.mkdir(parents=True)
+    saved(picture[:, ::-1], own / "mirrored.jpg")
+    files = [saved(picture, vendor / name) for name in ("b.jpg", "a.png", "deeper/c.jpg")]
+    audits = audit_all([hopper, own], [vendor])
+    assert [a.result for a in audits.results] == [str(files[1]), str(files[0])]
+    assert not audits.errors
+
+
+@pytest.mark.parametrize("turn", [lambda p: p, lambda p: p[:, ::-1]], ids=["", "mirrored"])
+def test_a_stretched_result_is_named_and_put_right(
+    hopper: Path, picture: np.ndarray, tmp_path: Path, turn: Callable[[np.ndarray], np.ndarray]
+) -> None:
+    high = cv2.resize(np.ascontiguousarray(turn(picture)), (512, 630), interpolation=cv2.INTER_CUBIC)
+    found = audit(hopper, saved(high, tmp_path / "high.jpg"))
+    assert found.failing == ("geometry",)
+    assert "stretched by 5 % in height" in found["geometry"].reason
+    told = found.as_json()["stretched"]
+    assert (told["direction"], told["of"]) == ("height", "picture")
+    assert told["factor"] == pytest.approx(1.05, abs=0.005)
+    assert found.mirrored == (turn(picture) is not picture)
 
 
 def side_by_side(picture: np.ndarray, other: np.ndarray) -> np.ndarray:

@@ -146,13 +146,17 @@ def test_doctor_says_by_its_exit_code_whether_all_is_well(run: Run) -> None:
         (["frobnicate"], "frobnicate"),
         (["make", "PHOTO", "--for", "linkedin", "--backdrop", "office.jpg"], "does not exist"),
         (["make", "PHOTO", "--for", "linkedin", "--backdrop", ""], "backdrop"),
-        (["audit", "PHOTO", "PHOTO", "--report", "PHOTO"], "no report of likeness"),
+        (["audit", "PHOTO", "PHOTO", "--report", "PHOTO"], "not the name of a web page"),
+        (["audit", "PHOTO", "PHOTO", "--report", "page.pdf"], "let its name end in .html"),
+        (["audit", "PHOTO", "PHOTO", "--report", "page.html"], "no report of likeness"),
+        (["audit", "PHOTO", "EMPTY"], "has no photos in it"),
     ],
 )
 def test_bad_input_ends_in_one_line(run: Run, hopper: Path, tmp_path: Path, words: list[str], expected: str) -> None:
     (tmp_path / "empty").mkdir()
     (tmp_path / "zero.jpg").touch()
     (tmp_path / "text.jpg").write_text("hello")
+    (tmp_path / "page.html").write_text("hello")
     (tmp_path / "cut.jpg").write_bytes(hopper.read_bytes()[:20000])
     PIL.Image.new("RGB", (640, 480), (90, 120, 150)).save(tmp_path / "noface.png")
     names = {"PHOTO": hopper, "EMPTY": "empty", "ZERO": "zero.jpg", "TEXT": "text.jpg", "CUT": "cut.jpg", "NOFACE": "noface.png"}

@@ -26,7 +26,7 @@ from likeness.files.profiles import SRGB
 from likeness.files.request import Decoded
 from likeness.image.color import linear_from_srgb
 from likeness.image.geometry import Box, resize
-from likeness.photo import Metadata, Photo, decode_photo, eight_bit, open_photo, photos_in
+from likeness.photo import Metadata, Photo, decode_photo, eight_bit, listed, open_photo, photos_in
 
 EXIF_IFD = 0x8769
 
@@ -497,6 +497,18 @@ def test_photos_are_found_in_files_and_folders(tmp_path: Path) -> None:
         "c.nef",
         "notes.txt",
     ]
+
+
+def test_files_keep_their_order_and_folders_give_way_to_their_photos(tmp_path: Path) -> None:
+    folder, empty = tmp_path / "folder", tmp_path / "empty"
+    folder.mkdir()
+    empty.mkdir()
+    for name in ("b.JPG", "a.heic", ".hidden.jpg", "notes.txt"):
+        (folder / name).touch()
+    files = [tmp_path / "z.jpg", folder, tmp_path / "none.jpg"]
+    assert listed(files) == [files[0], folder / "a.heic", folder / "b.JPG", files[2]]
+    with pytest.raises(LikenessError, match="no photos"):
+        listed([empty])
 
 
 def test_a_folder_without_photos_and_a_missing_path(tmp_path: Path) -> None:

@@ -17,7 +17,7 @@ from likeness.candidates import PhotoError, Progress, choose_face
 from likeness.comparison.pair import ENOUGH_IPD, SAME_PHOTO, Pair
 from likeness.errors import LikenessError
 from likeness.faces import Face, find_faces
-from likeness.photo import Photo, open_photo
+from likeness.photo import Photo, listed, open_photo
 from likeness.portrait import Portrait
 from likeness.verdict import Audit, audit_pair
 
@@ -61,7 +61,7 @@ def audit_all(
     workers: int = 1,
     progress: Progress | None = None,
 ) -> Audits:
-    """The audit of each of ``results``; those that can't be read are listed and the rest goes on.
+    """The audit of each of ``results``; those that can't be read are listed and the rest goes on. Of a folder, the photos right inside it.
 
     Parameters
     ----------
@@ -70,7 +70,8 @@ def audit_all(
     progress : told what is done, and the share of it.
     """
     own = [sources] if isinstance(sources, str | Path) else sources
-    auditor, paths = Auditor.of(own, limit_mp), [Path(path) for path in results]
+    paths = listed(results)
+    auditor = Auditor.of(own, limit_mp)
     audits: list[Audit] = []
     views: list[Any] = []
     errors: list[PhotoError] = []
@@ -99,8 +100,8 @@ class Auditor:
 
     @classmethod
     def of(cls, paths: Sequence[str | Path], limit_mp: float) -> Auditor:
-        """LikenessError when a source can't be read, has no face, or shows somebody else than the first."""
-        files = tuple(Path(path) for path in paths)
+        """LikenessError when a source can't be read, has no face, or shows somebody else than the first. Folders: see ``listed``."""
+        files = tuple(listed(paths))
         photos = [open_photo(path, limit_mp=limit_mp) for path in files]
         found = [find_faces(photo) for photo in photos]
         sources = tuple(_portrait(photo, choose_face(photo.path, faces, None)) for photo, faces in zip(photos, found, strict=True))

@@ -113,9 +113,16 @@ def rank(
 
 @app.command()
 def audit(
-    source: Annotated[Path, typer.Argument(help="The photo that the result was made from, or another of the person.")],
-    results: Annotated[list[Path], typer.Argument(metavar="RESULT...", help="Headshots, from likeness or from any other tool.")],
-    sources: Annotated[list[Path] | None, typer.Option("--source", help="Another photo of the person.", show_default=False)] = None,
+    source: Annotated[
+        Path, typer.Argument(help="The photo that the result was made from, or another of the person, or a folder of them.")
+    ],
+    results: Annotated[
+        list[Path],
+        typer.Argument(metavar="RESULT|FOLDER...", help="Headshots, from likeness or from any other tool, or folders of them."),
+    ],
+    sources: Annotated[
+        list[Path] | None, typer.Option("--source", help="Another photo of the person, or a folder of them.", show_default=False)
+    ] = None,
     report: Annotated[Path | None, typer.Option(metavar="FILE.html", help="Write a report.", show_default=False)] = None,
     limit_mp: LimitMp = 250.0,
     as_json: AsJson = False,
@@ -123,12 +130,16 @@ def audit(
     """Audit headshots against the person's own photo, by measurement."""
     from likeness import console
     from likeness.audits import audit_all
-    from likeness.report import audited_view, write_audit_report
+    from likeness.photo import listed
+    from likeness.report import audited_view, report_file, write_audit_report
 
-    look = partial(audited_view, brief=len(results) > MANY) if report is not None else None
+    files = listed(results)
+    if report is not None:
+        report_file(report)
+    look = partial(audited_view, brief=len(files) > MANY) if report is not None else None
     with console.progress(quiet=as_json) as progress:
         audits = audit_all(
-            [source, *(sources or [])], results, limit_mp=limit_mp, look=look, workers=os.cpu_count() or 1, progress=progress
+            [source, *(sources or [])], files, limit_mp=limit_mp, look=look, workers=os.cpu_count() or 1, progress=progress
         )
     if report is not None:
         write_audit_report(audits, report)

@@ -24,7 +24,18 @@ from likeness.image import Image, read_only
 from likeness.image.color import bytes_from_linear, chunks, words_from_linear
 from likeness.image.geometry import Box, resize
 
-__all__ = ["Metadata", "Photo", "decode_photo", "eight_bit", "encode", "is_own", "open_photo", "photos_in", "write_atomically"]
+__all__ = [
+    "Metadata",
+    "Photo",
+    "decode_photo",
+    "eight_bit",
+    "encode",
+    "is_own",
+    "listed",
+    "open_photo",
+    "photos_in",
+    "write_atomically",
+]
 
 LIMIT_MP = 250.0
 BYTES_PER_PIXEL = 8  # the most that a file of LIMIT_MP has: 16 bit, four channels, not compressed
@@ -186,6 +197,14 @@ def photos_in(paths: Iterable[str | Path]) -> list[Path]:
         else:
             found.add(path)
     return sorted(found)
+
+
+def listed(paths: Iterable[str | Path]) -> list[Path]:
+    """``paths`` in their order; a folder gives way to the image files right inside it. LikenessError for a folder without photos."""
+    files: list[Path] = []
+    for path in map(Path, paths):
+        files += sorted(_photos_of(path)) if path.is_dir() else [path]
+    return files
 
 
 def _photos_of(folder: Path) -> list[Path]:
