@@ -11,7 +11,7 @@ from likeness.findings import Finding
 from likeness.limits import Limits
 from likeness.measures import result_measures
 from likeness.schema import NotAssessed, Reading
-from likeness.verdict import Audit, believability_of, calibration, limits_of, verdict_of
+from likeness.verdict import DECIDING, Audit, believability_of, calibration, limits_of, verdict_of
 
 LIMITS = Limits((0.0, 1.0), (0.0, 3.0))
 
@@ -36,6 +36,38 @@ def finding(measure: str, value: float | None) -> Finding:
 )
 def test_verdict(values: dict[str, float | None], verdict: str) -> None:
     assert verdict_of([finding(name, value) for name, value in values.items()]) == verdict
+
+
+# One measure of each group that decides, and what could be taken for it and is none.
+KEEP = ("texture", "flatness", "geometry", "identity", "skin_colour", "expression", "body", "background_leak")
+
+
+@pytest.mark.parametrize(
+    ("missing", "neighbour"), [("texture", "marks"), ("texture", "grain"), ("geometry", "symmetry"), ("skin_colour", "saturation")]
+)
+def test_a_neighbour_does_not_stand_in_for_what_a_keep_needs(missing: str, neighbour: str) -> None:
+    """Skin that was smoothed and made light was kept because moles could be looked at."""
+    known = [finding(name, 0.5) for name in KEEP if name != missing]
+    assert verdict_of([*known, finding(missing, 0.5), finding(neighbour, None)]) == "keep"
+    findings = (*known, finding(missing, None), finding(neighbour, 0.5))
+    assert verdict_of(findings) == "cannot-tell"
+    assert Audit("me", "x", "same-photo", "cannot-tell", 100.0, findings, ipd=90).missing == ("too small",)
+
+
+@pytest.mark.parametrize(
+    ("missing", "other"), [("flatness", "light_direction"), ("body", "clothing"), ("background_leak", "edge_halo")]
+)
+def test_of_some_groups_either_will_do(missing: str, other: str) -> None:
+    known = [finding(name, 0.5) for name in KEEP if name != missing]
+    assert verdict_of([*known, finding(missing, None), finding(other, 0.5)]) == "keep"
+    assert verdict_of([*known, finding(missing, None), finding(other, None)]) == "cannot-tell"
+
+
+def test_what_decides_are_measures_of_that_group() -> None:
+    known = result_measures()
+    for groups in DECIDING.values():
+        for group, names in groups.items():
+            assert {known[name].group for name in names} == {group}
 
 
 @given(st.lists(st.floats(0, 10), min_size=1, max_size=4))

@@ -14,14 +14,16 @@ import numpy as np
 from numpy.typing import NDArray
 
 from likeness.comparison.view import View, around
-from likeness.image import Affine, Plane, Points, webp
-from likeness.image.color import LINEAR_FROM_16BIT
+from likeness.image import Affine, Image, Plane, Points, webp
+from likeness.image.color import LINEAR_FROM_16BIT, srgb_from_linear
+from likeness.image.curves import curves_between, under
 from likeness.image.filters import gaussian
 from likeness.image.flow import Flow, positions
 from likeness.image.geometry import Box, compose, invert, resize, scale_of, transform, warp
 from likeness.image.jpeg import recompressed, steps_in, steps_of
 from likeness.image.sharpness import Saved, luma_from_linear, resharpened
 from likeness.image.texture import BANDS, band, level_slope, local_correlation
+from likeness.image.tone import brightest
 from likeness.photo import Photo
 from likeness.portrait import Portrait
 
@@ -34,6 +36,8 @@ SNAP = 0.3  # pixels; a result that lies this near on the source's own pixels wa
 PREFILTER = 0.35  # of the result's pixel
 LIGHT = 0.12  # IPD; coarser than this, the result's light is taken as it is
 SAME_PLACE = 0.8  # correlation of the 9-22 mm band: less, and something else is there now
+NEAR_WHITE, LEAST_NEAR_WHITE = 0.85, 0.005  # linear; share of the skin
+EVEN = 0.003  # IPD, over which colours are averaged to find the curves
 LEAST_OTHERS = 0.05  # IPD squared of what is no skin, to tell the picture's sharpness from
 
 HALF: Affine = np.array([[0.5, 0, -0.25], [0, 0.5, -0.25]], np.float64)
@@ -87,7 +91,9 @@ def handled(
     luma, to_luma, saved = _looked_at(result, to_result, faces[0].size, ipd)
     size = (luma.shape[1], luma.shape[0])
     unit = scale_of(to_luma) * ipd
-    before = _log(_moved(source.srgb, compose(to_source, invert(to_luma)), flow, invert(to_luma), to_source, size))
+    before = _log(
+        _moved(source.srgb, compose(to_source, invert(to_luma)), flow, invert(to_luma), to_source, size, _into_white(faces))
+    )
     after = _log(luma)
     light = gaussian(after, LIGHT * unit)
     told = _tells(faces, to_luma, size, kept=kept)
@@ -163,10 +169,10 @@ def _corners(size: tuple[int, int]) -> Points:
     return np.array([(0, 0), (size[0], 0), (0, size[1]), size], np.float32)
 
 
-def _luma(codes: Codes) -> Plane:
-    """Luma of encoded RGB, (H, W), 0..255."""
+def _luma(codes: Codes | Image) -> Plane:
+    """Luma of encoded RGB, of 16 bits or 0..255, (H, W), 0..255."""
     luma = cv2.transform(codes.astype(np.float32), LUMA)
-    return np.asarray(luma if codes.dtype == np.uint8 else luma / np.float32(257), np.float32)
+    return np.asarray(luma / np.float32(257) if codes.dtype == np.uint16 else luma, np.float32)
 
 
 def _log(luma: Plane) -> Plane:
@@ -179,8 +185,30 @@ def _encoded(light: Plane) -> Plane:
     return luma_from_linear(np.exp(np.minimum(light, 0)) - np.float32(OFFSET))
 
 
-def _moved(codes: Codes, to_source: Affine, flow: Flow, to_faces: Affine, faces_to_source: Affine, size: tuple[int, int]) -> Plane:
-    """Luma of the source's ``codes`` where the result has it, at ``size``: under ``to_source``, less ``flow``, in the faces' pixels."""
+def _into_white(faces: tuple[View, View]) -> NDArray[np.float32] | None:
+    """The curves (3, 256) of the channels from source to result, where skin was brought near white: one channel clips before the
+    other, and takes its part of the texture away. None elsewhere, where a slope by brightness tells all."""
+    source, result = faces
+    before, after = (brightest(view.softened()) for view in faces)
+    skin = (source.skin > 0.5) & (result.valid > 0)
+    if (skin & (after > NEAR_WHITE) & (after > 1.02 * before)).sum() < LEAST_NEAR_WHITE * skin.sum():
+        return None
+    seen = (source.region("face", 0.1) > 0.5) & (result.valid > 0)
+    a, b = (255 * srgb_from_linear(np.clip(gaussian(view.pixels, EVEN * view.ipd), 0, 1)) for view in faces)
+    return curves_between(a, b, seen)
+
+
+def _moved(
+    codes: Codes,
+    to_source: Affine,
+    flow: Flow,
+    to_faces: Affine,
+    faces_to_source: Affine,
+    size: tuple[int, int],
+    curves: NDArray[np.float32] | None,
+) -> Plane:
+    """Luma of the source's ``codes``, under ``curves`` if any, where the result has it, at ``size``: under ``to_source``, less
+    ``flow``, in the faces' pixels."""
     back = warp(flow, to_faces, size) @ faces_to_source[:, :2].T.astype(np.float32)
     whole = np.array([[1, 0, round(to_source[0, 2])], [0, 1, round(to_source[1, 2])]], np.float64)
     if np.abs(transform(_corners(size), to_source) - transform(_corners(size), whole)).max() < SNAP:
@@ -189,7 +217,8 @@ def _moved(codes: Codes, to_source: Affine, flow: Flow, to_faces: Affine, faces_
     at = positions(to_source, size) - back
     step = scale_of(to_source)
     near = around(at, round(FARTHEST * step + np.abs(back).max())).clipped(codes.shape[1], codes.shape[0])
-    luma = _luma(near.of(codes))
+    shown = near.of(codes)
+    luma = _luma(shown if curves is None else under(curves, shown))
     fine = gaussian(luma, PREFILTER * float(np.sqrt(step * step - 1))) if step > 1.02 else luma
     moved = cv2.remap(
         fine, at - np.array([near.left, near.top], np.float32), None, cv2.INTER_CUBIC, borderMode=cv2.BORDER_REPLICATE

@@ -9,7 +9,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from likeness.comparison.handled import Handled
+from likeness.comparison.handled import LUMA, Handled
 from likeness.comparison.view import View
 from likeness.image import Image, Plane
 from likeness.image.filters import gaussian
@@ -22,8 +22,8 @@ WINDOW = 0.10  # IPD
 LEAST_SKIN = 0.2  # IPD squared: about a cheek
 LEAST_PART = 0.08  # IPD squared
 NOSE_BRIDGE = [168, 6, 197, 195]
-WHITE = 0.985  # linear, of the brightest channel: lighter skin has lost its texture
-BRIGHT = 0.9  # linear; what was made lighter than this has lost texture in its highlights, one channel before the other
+WHITE = 0.96  # linear; a lighter channel has lost its texture
+MOST_LOST = 0.5  # of the luma, in channels that are white
 FLAT = 0.4  # of the source's contrast; less is left near white and in what was pushed to black
 
 
@@ -48,10 +48,9 @@ def skin_texture(faces: tuple[View, View], planes: Handled) -> SkinTexture:
     """The skin of ``faces`` as ``planes`` show it."""
     source, result = faces
     skin = cv2.erode((source.skin > 0.5).astype(np.uint8), np.ones((3, 3), np.uint8)) * result.valid
-    before, after = (gaussian(_brightest(view.pixels), 0.02 * source.ipd) for view in faces)
     half = planes.halved()
     seen = half.there(skin.astype(np.float32)) > 0.99
-    white = half.there(((after > WHITE) | ((after > BRIGHT) & (after > 1.1 * before))).astype(np.float32)) > 0.5
+    white = half.there(gaussian(_at_the_top(result.pixels), 0.02 * source.ipd)) > MOST_LOST
     waves = [band(plane, BANDS["E"], half.px_per_mm) for plane in (half.source, half.handled, half.result)]
     slopes = np.dstack([level_slope(waves[0], other, half.level, seen) for other in waves[1:]])
     mask = seen & ~white & (slopes[..., 1] > FLAT)
@@ -61,10 +60,9 @@ def skin_texture(faces: tuple[View, View], planes: Handled) -> SkinTexture:
     return SkinTexture(planes, bands, area, 1 - float(mask.sum()) / max(1.0, float(seen.sum())))
 
 
-def _brightest(image: Image) -> Plane:
-    """The largest channel of each pixel, (H, W)."""
-    red, green, blue = cv2.split(image)
-    return np.asarray(cv2.max(cv2.max(red, green), blue), np.float32)
+def _at_the_top(image: Image) -> Plane:
+    """The share of the luma of each pixel that the channels give which are clipped, (H, W)."""
+    return np.asarray(cv2.transform((image > WHITE).astype(np.float32), LUMA), np.float32)
 
 
 def _doubled(plane: NDArray[Any], planes: Handled) -> NDArray[np.float32]:
@@ -84,7 +82,8 @@ def _band(planes: Handled, slopes: NDArray[np.float32], mask: NDArray[np.bool_],
 def refusal(skin: SkinTexture, alike: str) -> NotAssessed | None:
     """Why texture on this ``skin`` cannot be judged, if so. ``alike``: what compression that is not followed looks like."""
     if skin.area < LEAST_SKIN:
-        return NotAssessed("too much of the skin is white or black" if skin.blown > 0.5 else "too little skin is seen", "skin")
+        lost = "too much of the skin is white or black for its texture to be seen"
+        return NotAssessed(lost if skin.blown > 0.5 else "too little skin is seen to judge its texture", "skin")
     if skin.planes.unlike:
         said = f"the result was saved as {skin.planes.unlike} so strongly that what that does to skin cannot be told from {alike}"
         return NotAssessed(said, "skin")

@@ -11,9 +11,10 @@ from likeness.limits import Limits
 from likeness.schema import NotAssessed, Reading, measure
 
 FINE = "C"
+MOSTLY_OWN = 8.0  # %
 
 
-@measure(title="Grain on the skin", group="skin", unit="%", min_ipd=56, limits=Limits((-np.inf, 8.0), (-np.inf, 30.0)))
+@measure(title="Grain on the skin", group="skin", unit="%", min_ipd=56, limits=Limits((-np.inf, MOSTLY_OWN), (-np.inf, 30.0)))
 def grain(pair: Pair) -> Reading | NotAssessed:
     """How much of the fine texture on the skin (2.5-5 mm) is not from the photo, in percent of its energy.
 
@@ -36,6 +37,8 @@ def grain(pair: Pair) -> Reading | NotAssessed:
 def _sentence(value: float, parts: dict[str, float]) -> str:
     if value < 1:
         return "The fine texture on the skin is the photo's own."
+    if value <= MOSTLY_OWN:
+        return f"The fine texture on the skin is the photo's own, but for {value:.0f} %."
     most = max(parts, key=lambda name: parts[name], default="")
     place = f", most so on the {most} ({parts[most]:.0f} %)" if most and parts[most] > 1.2 * value else ""
     return f"{value:.0f} % of the fine texture on the skin is not from the photo{place}."
