@@ -211,7 +211,7 @@ def _believable(audit: Result) -> str:
 def _told(audit: Result) -> None:
     """What departs, then what is unknown, then in a line each what could never be known and what is natural."""
     told = facts.told(audit)
-    _lines([*told.departing, *told.unknown])
+    _lines([*told.departing, *told.unknown, *told.small])
     if told.of_the_moment:
         many = counted(len(told.of_the_moment))
         out.print(f"      {MARK['not-assessed']} {many} {facts.ONLY_FROM_THE_SOURCE}: {titles(told.of_the_moment)}")

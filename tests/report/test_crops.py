@@ -51,6 +51,8 @@ def test_a_large_face_is_shown_one_eye_at_a_time(hopper_portrait: Portrait) -> N
     big = hopper_portrait.resampled(np.array([[1 / scale, 0, 0], [0, 1 / scale, 0]]), (1500, 1900))
     eyes = crop_pairs(hopper_portrait, big, from_one_photo(hopper_portrait, big))[0]
     assert eyes.after.width == 460
+    smaller = crop_pairs(hopper_portrait, big, from_one_photo(hopper_portrait, big), share=0.5)
+    assert [pair.after.width for pair in smaller] == [230, 145, 145]
     assert "enlarged" in detail(hopper_portrait, big, from_one_photo(hopper_portrait, big))
 
 

@@ -34,7 +34,7 @@ def test_of_a_stranger_the_identity_alone_is_told_with_other_advice() -> None:
     told = facts.told(stranger)
     assert [f["measure"] for f in told.departing] == ["identity"]
     assert [f["advice"] for f in told.departing] == [facts.STRANGER]
-    assert [*told.unknown, *told.of_the_moment, *told.natural] == []
+    assert [*told.unknown, *told.small, *told.of_the_moment, *told.natural] == []
     assert facts.facts(stranger) == "Your face: no, 0.93 apart"
 
 
@@ -50,6 +50,15 @@ def test_what_fails_comes_first_and_what_is_natural_is_apart() -> None:
     assert [f["measure"] for f in told.departing] == ["body", "grain"]
     assert [f["measure"] for f in told.unknown] == ["symmetry"]
     assert [f["measure"] for f in told.natural] == ["texture"]
+
+
+def test_what_lacks_pixels_is_apart() -> None:
+    small = [finding(name, "not-assessed", value=None, needs_ipd=needs) for name, needs in (("grain", 56.0), ("body", 30.0))]
+    told = facts.told(other(SAME, TWIN, *small))
+    assert list(told.unknown) == []
+    assert [f["measure"] for f in told.small] == ["grain", "body"]
+    assert facts.pixels_needed(told.small) == "30 to 56"
+    assert facts.pixels_needed(told.small[:1]) == "56"
 
 
 def test_what_no_other_photo_can_tell_is_kept_apart_from_what_one_could() -> None:

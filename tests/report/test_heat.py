@@ -62,3 +62,16 @@ def test_the_worst_come_first(slimmed: tuple[Pair, Audit]) -> None:
     order = [f.status for f in by_severity(tuple(replace(f) for f in audit.findings))]
     assert order == sorted(order, key=["fail", "warn", "natural", "not-assessed"].index)
     assert order[0] == "fail"
+
+
+def test_a_map_of_the_background_is_drawn_around_head_and_shoulders(slimmed: tuple[Pair, Audit]) -> None:
+    pair, audit = slimmed
+    width, height = pair.scenes[1].size
+    heat = np.zeros((height, width), np.float32)
+    heat[: height // 4] = 9.0
+    halo = replace(audit["edge_halo"], status="fail", value=1.0, departure=99.0, heat=heat)
+    (found,) = heats((halo,), pair)
+    picture = found.picture.pixels.astype(np.float32)
+    assert picture.shape[0] / picture.shape[1] == pytest.approx(height / width, abs=0.02)
+    red = picture[..., 0] - picture[..., 1]
+    assert red[: len(red) // 6].mean() > red[len(red) // 2 :].mean() + 60

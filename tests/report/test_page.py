@@ -18,7 +18,7 @@ import numpy as np
 import PIL.Image
 import pytest
 
-from likeness.report import AuditReport, MakeReport, audit_page, make_page
+from likeness.report import AuditReport, MakeReport, audit_page, facts, make_page, numbers
 
 VOID = {"meta", "img", "br", "link", "input", "hr"}
 Make = Callable[..., MakeReport]
@@ -163,6 +163,64 @@ def test_an_audit_is_told_completely(audit_view: AuditReport) -> None:
         "Not made from the source’s pixels",
     ]
     assert [words for words in told if words not in text] == []
+
+
+def one(report: AuditReport, at: int = 0, **changes: Any) -> str:
+    """The page on one of the results, its audit changed."""
+    result = report.results[at]
+    return audit_page(replace(report, results=[replace(result, audit=result.audit | changes)], errors=[]))
+
+
+def test_no_believability_is_shown_where_it_cannot_be_told(audit_view: AuditReport) -> None:
+    assert 'class="score' in one(audit_view)
+    page = one(audit_view, verdict="cannot-tell", believability=100.0, missing=["the eyes are 9 pixels apart: give larger files"])
+    assert 'class="score' not in page
+    assert "100" not in Page(page).text.partition("Smoothing and reshaping")[0]
+    assert "The eyes are 9 pixels apart: give larger files." in Page(page).text
+
+
+def test_of_a_stranger_the_identity_alone_is_shown(audit_view: AuditReport) -> None:
+    findings = [*audit_view.results[1].audit["findings"], *audit_view.results[0].audit["findings"]]
+    text = Page(one(audit_view, 1, findings=findings)).text
+    assert "It shows somebody else." in text
+    assert facts.STRANGER in text
+    assert "Why texture is natural" not in text
+    assert "Smoothing and reshaping:" not in text
+
+
+def test_what_is_natural_is_folded_and_what_departs_is_not(audit_view: AuditReport) -> None:
+    page = one(audit_view)
+    folded = " ".join(re.findall(r"<details.*?</details>", page, re.DOTALL))
+    assert "Why texture is natural" in folded
+    assert "Why geometry is warn" in page
+    assert "Why geometry is warn" not in folded
+    assert "One more as in the source: skin texture" in Page(page).text
+
+
+def test_the_amount_is_told_low_in_the_page_as_what_it_counts(audit_view: AuditReport) -> None:
+    text = Page(one(audit_view)).text
+    assert "Retouched" not in text
+    assert text.index("Close up") < text.index("Smoothing and reshaping: 12 of 100") < text.index("How to read this")
+
+
+def test_what_holds_for_all_results_is_said_once(audit_view: AuditReport) -> None:
+    page = Page(audit_page(replace(audit_view, results=[*audit_view.results] * 3)))
+    assert page.text.count("how many teeth there are") == 1
+    assert page.text.index("c.png") < page.text.index("a.png"), "what was not audited stands near the top"
+    assert all(meaning in page.text for _, meaning in numbers.GLOSSARY)
+
+
+def test_what_would_tell_more_of_many_stands_at_the_top(audit_view: AuditReport) -> None:
+    pose = {"measure": "geometry", "group": "shape", "status": "not-assessed", "reason": "no photo shows the head so"}
+    unknown = [audit_view.results[0].audit["findings"][2] | pose]
+    result = audit_view.results[0]
+    unclear = replace(
+        result, audit=result.audit | {"mode": "other-photo", "verdict": "cannot-tell", "findings": unknown}, brief=True
+    )
+    text = Page(audit_page(replace(audit_view, results=[unclear] * 14, errors=[]))).text
+    top = text.partition("Close up")[0]
+    assert top.count(facts.POSE) == 1
+    assert "Shape of the face, in" in top
 
 
 HOSTILE = "<script>alert(1)</script>\"' onerror=alert(1) & {{ 7*7 }} <img src=x>.jpg"

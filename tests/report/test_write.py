@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import html
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -10,8 +11,8 @@ import pytest
 from likeness import studio
 from likeness.audits import audit_all
 from likeness.errors import LikenessError
-from likeness.report import audited_view, write_audit_report, write_make_report
-from likeness.report.gather import of_make
+from likeness.report import audit_page, audited_view, write_audit_report, write_make_report
+from likeness.report.gather import of_audits, of_make
 from likeness.report.recipes import recipe_text
 from likeness.results import Headshot
 
@@ -72,6 +73,24 @@ def test_a_real_audit_is_reported(made: tuple[Headshot, Path], hopper: Path, tmp
         assert all(finding.reason[1:] in said for finding in audit.findings)
     assert "missing.jpg" in said
     assert str(tmp_path) not in said
+
+
+def test_results_of_one_name_are_told_apart_and_many_keep_their_close_ups(hopper: Path, tmp_path: Path) -> None:
+    results = [tmp_path / name / "h.jpg" for name in ("first", "second")]
+    for result in results:
+        result.parent.mkdir()
+        result.write_bytes(hopper.read_bytes())
+    audits = audit_all([hopper], results, look=partial(audited_view, brief=True))
+    report = of_audits(audits)
+    assert [result.name for result in report.results] == ["first/h.jpg", "second/h.jpg"]
+    assert str(tmp_path) not in audit_page(report)
+    assert [crop.name for crop in report.results[0].crops] == ["Eyes", "Skin", "Hair edge"]
+
+
+def test_a_stranger_is_shown_without_close_ups(hopper: Path, astronaut: Path) -> None:
+    (view,) = audit_all([hopper], [astronaut], look=audited_view).views
+    assert view.crops == ()
+    assert view.heats == ()
 
 
 def test_a_report_that_cannot_be_written_is_one_line(made: tuple[Headshot, Path], tmp_path: Path) -> None:

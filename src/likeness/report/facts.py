@@ -55,24 +55,26 @@ def believable(audit: Json) -> float | None:
 
 @dataclass(frozen=True)
 class Told:
-    """The findings of one audit as they are told: what departs, what could not be measured, what it never can of another photo, and
-    what is natural."""
+    """The findings of one audit as they are told: what departs, what could not be measured, what lacks pixels, what can never be
+    known of another photo, and what is natural."""
 
     departing: Sequence[Json]
-    unknown: Sequence[Json]
-    of_the_moment: Sequence[Json]
-    natural: Sequence[Json]
+    unknown: Sequence[Json] = ()
+    small: Sequence[Json] = ()
+    of_the_moment: Sequence[Json] = ()
+    natural: Sequence[Json] = ()
 
 
 def told(audit: Json) -> Told:
     """Of a stranger the identity alone: nothing else about them matters, and its advice is another."""
     findings = sorted(audit["findings"], key=lambda f: ORDER.index(f["status"]))
     if is_stranger(audit):
-        return Told([{**f, "advice": STRANGER} for f in findings if f["measure"] == "identity"], [], [], [])
+        return Told([{**f, "advice": STRANGER} for f in findings if f["measure"] == "identity"])
     unknown = [{**f, "advice": remedy(f, audit)} for f in findings if f["status"] == "not-assessed"]
     return Told(
         [f for f in findings if f["status"] in ("fail", "warn")],
-        [f for f in unknown if not _of_the_moment(f, audit)],
+        [f for f in unknown if not f["needs_ipd"] and not _of_the_moment(f, audit)],
+        [f for f in unknown if f["needs_ipd"]],
         [f for f in unknown if _of_the_moment(f, audit)],
         [f for f in findings if f["status"] == "natural"],
     )
@@ -87,6 +89,12 @@ def remedy(finding: Json, audit: Json) -> str:
     if finding["needs_ipd"]:
         return "Give larger files."
     return POSE if audit["mode"] == "other-photo" and finding["measure"] == "geometry" else ""
+
+
+def pixels_needed(findings: Sequence[Json]) -> str:
+    """Up to how many pixels between the eyes ``findings`` need, from the least on: "30" or "30 to 60"."""
+    needs = sorted({f"{finding['needs_ipd']:.0f}" for finding in findings}, key=int)
+    return needs[0] if len(needs) == 1 else f"{needs[0]} to {needs[-1]}"
 
 
 def missing(audit: Json) -> list[str]:
@@ -172,7 +180,8 @@ def gaps(audits: Sequence[Json]) -> list[Gap]:
     """What could not be measured in any of ``audits``, each reason once, what concerns most results first."""
     found: dict[tuple[str, str], tuple[dict[str, None], dict[str, None], float]] = {}
     for audit in audits:
-        for finding in (*told(audit).unknown, *told(audit).of_the_moment):
+        said = told(audit)
+        for finding in (*said.unknown, *said.small, *said.of_the_moment):
             key = _key(finding, audit)
             measures, results, needs = found.get(key, ({}, {}, 0.0))
             measures[finding["measure"]] = results[audit["result"]] = None
