@@ -22,6 +22,7 @@ ROUNDS, SETTLED = 4, 1.0005  # the flow follows a large stretch to a tenth at fi
 APART = 0.1  # IPD from the person that may be mixed with hair
 STRIDE = 4  # pixels between the samples
 COMES_BACK = 0.5  # pixels of the round trip of the flow
+ONE_PHOTO = 0.5  # share of the face's structure that is followed: over 0.85 from a photo to its like, under 0.25 to another
 WINDOW, STEEP = 0.06, 2.0  # IPD and levels per 1/128 IPD of structure that the flow can follow
 LEAST_POINTS = 40  # of a zone, for it to be heard
 KEPT = 0.4  # share of the background that has structure and is followed: less, and it was replaced
@@ -86,7 +87,7 @@ def _common(source: View, through: Callable[[Affine], View]) -> tuple[Affine, Se
     while True:
         flow, known = _followed(source, through(found))
         rows, columns = _samples(known)
-        if len(rows) < LEAST_POINTS:
+        if not known.any():
             return None
         points = np.stack([columns, rows], axis=1).astype(np.float32)
         more, rounds = trimmed_affine(points, points + flow[rows, columns]), rounds + 1
@@ -111,10 +112,14 @@ def _direction(affine: Affine) -> Direction:
 
 
 def _followed(source: View, result: View) -> tuple[Flow, NDArray[np.bool_]]:
-    """The flow between two scenes, and where both have the structure to follow and it comes back, (H, W)."""
+    """The flow between two scenes, and where both have the structure to follow and it comes back, (H, W): nowhere, where the face shows
+    that they are two photos."""
     flow, back = dense_flow(source.pattern, result.pattern), dense_flow(result.pattern, source.pattern)
     outside = grown(source.valid * result.valid < 0.5, WINDOW * source.ipd)
-    return flow, ~outside & _structured(source) & _structured(result) & (round_trip_error(flow, back) < COMES_BACK)
+    structured = ~outside & _structured(source) & _structured(result)
+    known = structured & (round_trip_error(flow, back) < COMES_BACK)
+    face = source.region("face", grow=0.05) > 0.5
+    return flow, known & (_count(known & face) >= max(LEAST_POINTS, ONE_PHOTO * _count(structured & face)))
 
 
 def _structured(view: View) -> NDArray[np.bool_]:
@@ -126,10 +131,10 @@ def _following(source: View, affine: Affine, rest: Flow, known: NDArray[np.bool_
     not, and where there is nothing but the face to tell. A background that can't be followed, be it bare or new, is not asked."""
     face, person, behind = source.region("face", grow=0.05) > 0.5, source.person, ~grown(source.person > 0.05, APART * source.ipd)
     textured = behind & (source.valid > 0) & _structured(source)
-    asked = [face, (person > 0.9) & ~face]
     kept = _count(behind & known) >= max(LEAST_POINTS, KEPT * _count(textured))
-    zones = [zone & known for zone in (*asked, *([behind] if kept else [])) if _count(zone & known) >= LEAST_POINTS]
-    if len(zones) < 2 or _count(face & known) < LEAST_POINTS:
+    asked = (face, (person > 0.9) & ~face, behind & kept)
+    zones = [zone & known for zone in asked if _count(zone & known) >= LEAST_POINTS]
+    if len(zones) < 2:
         return None
     uneven = _uneven(affine, source.size)
     return ("picture" if kept else "person") if all(_follows(rest[zone], uneven[zone]) for zone in zones) else None

@@ -90,7 +90,8 @@ def _stretched(pair: Pair, stretch: Stretch, worst: Moved | None) -> Reading:
         far, reason = max(far, worst.far), f"{reason} Besides: {_sentence(worst)}"
     moved = np.linalg.norm(positions(uneven, source.size) + pair.movement.by, axis=2)
     heat = np.where(source.region("face") > 0.5, moved, np.nan).astype(np.float32)
-    return Reading(round(far, 3), reason, "face", "Scale the picture in width and height alike.", heat)
+    advice = "Give the picture the proportions of the photo: scale its width and its height alike."
+    return Reading(round(far, 3), reason, "face", advice, heat)
 
 
 def _moved(pair: Pair, name: str) -> Moved | None:
