@@ -7,6 +7,7 @@ from collections.abc import Callable
 import cv2
 import numpy as np
 import PIL.Image
+import PIL.ImageEnhance
 import PIL.ImageFilter
 from numpy.typing import NDArray
 
@@ -43,6 +44,11 @@ def bilateral(opacity: float) -> Maker:
 def blurred(sigma: float) -> Maker:
     """Skin under a Gaussian of ``sigma`` IPD."""
     return lambda source: on_skin(source, cv2.GaussianBlur(source.pixels, (0, 0), sigma * source.ipd), 1.0)
+
+
+def overexposed(smoothed: Maker, stops: float) -> Maker:
+    """``smoothed`` skin in a picture that is then made lighter by ``stops``, into white without a shoulder."""
+    return lambda source: np.asarray(np.asarray(smoothed(source), np.float32) * np.float32(2**stops), np.float32)
 
 
 def forehead_alone(smoothed: Maker) -> Maker:
@@ -104,6 +110,16 @@ def frequency_separated(opacity: float) -> Maker:
     return make
 
 
+def brighter(smoothed: Maker, factor: float) -> Maker:
+    """Second implementation: 8-bit pixels that are ``smoothed``, each multiplied by Pillow's brightness."""
+
+    def make(source: Portrait) -> NDArray[np.uint8]:
+        picture = PIL.Image.fromarray(np.asarray(smoothed(source), np.uint8))
+        return np.asarray(PIL.ImageEnhance.Brightness(picture).enhance(factor))
+
+    return make
+
+
 def median_smoothed(opacity: float) -> Maker:
     """Second implementation: Pillow's median filter, 0.05 IPD wide, blended over the skin."""
 
@@ -154,6 +170,7 @@ SMOOTHING = (
     Edit("blur", 0.012, "texture", blurred(0.012)),
     Edit("blur", 0.025, "texture", blurred(0.025)),
     Edit("forehead smoothed", 1.0, "texture", forehead_alone(bilateral(1.0))),
+    Edit("bilateral, overexposed", 0.5, "texture", overexposed(bilateral(1.0), 0.5)),
     Edit("bilateral + grain", 1.0, "texture", with_grain(bilateral(1.0)), also=("grain",)),
     Edit("blur + grain", 0.012, "texture", with_grain(blurred(0.012)), also=("grain",)),
     Edit("grain", 0.02, "grain", grain(0.02), visible=False),
@@ -165,6 +182,7 @@ SMOOTHING_TEST = (
     Edit("frequency separation", 0.4, "texture", frequency_separated(0.4), visible=False),
     Edit("frequency separation", 0.7, "texture", frequency_separated(0.7)),
     Edit("frequency separation", 1.0, "texture", frequency_separated(1.0)),
+    Edit("frequency separation, brighter", 1.2, "texture", brighter(frequency_separated(1.0), 1.2)),
     Edit("median", 0.4, "texture", median_smoothed(0.4), visible=False),
     Edit("median", 0.7, "texture", median_smoothed(0.7)),
     Edit("median", 1.0, "texture", median_smoothed(1.0)),
