@@ -15,6 +15,7 @@ from likeness.schema import NotAssessed, Reading
 SOLID, EMPTY = 0.995, 0.02  # alpha beyond which a pixel holds nothing, or nothing else than the person
 LEAST_EDGE = 60  # pixels
 MIXED = (0.1, 0.9)  # alpha between which the old and the new background are compared
+OWN, BLURRED = "The background is the source's own.", "The background is the source's own, blurred."
 ALIKE = 3.0  # CIELAB; an old background nearer to the new one than this does not show
 
 
@@ -25,7 +26,7 @@ def cut_of(pair: Pair) -> Band | Reading | NotAssessed:
     if pair.background == "unseen":
         return Reading(0.0, "No background is seen around the person.", "edge")
     if pair.background != "replaced":
-        return Reading(0.0, "The background is the source's own.", "edge")
+        return Reading(0.0, OWN if pair.background == "kept" else BLURRED, "edge")
     source, result = pair.scenes
     tone = pair.tones[0]
     alpha, front, old = pair.source_layers

@@ -58,7 +58,10 @@ def background_grain(pair: Pair) -> Reading | NotAssessed:
     found, expected = _grain(blocks), _grain(_with_grain(blocks, completed(levels), steps))
     value = float(np.log2(np.hypot(found, SEEN) / np.hypot(expected, SEEN)))
     return Reading(
-        round(value, 3) + 0.0, _sentence(found, expected), "background", "Give the new background the grain of the photo."
+        round(value, 3) + 0.0,
+        _sentence(found, expected, pair.background == "blurred"),
+        "background",
+        "Give the new background the grain of the photo.",
     )
 
 
@@ -103,7 +106,8 @@ def _grain(blocks: Blocks) -> float:
     return float(np.quantile(np.sqrt(np.pi / 2) / 6 * np.abs(response).mean((1, 2)), FLAT))
 
 
-def _sentence(found: float, expected: float) -> str:
+def _sentence(found: float, expected: float, blurred: bool) -> str:
+    which = "blurred" if blurred else "new"
     if max(found, expected) < SEEN:
-        return "Neither the photo nor the new background has any grain to be seen."
-    return f"The new background's grain is {found:.1f} of 255; in the photo's own it would be {expected:.1f}."
+        return f"Neither the photo nor the {which} background has any grain to be seen."
+    return f"The {which} background's grain is {found:.1f} of 255; in the photo's own it would be {expected:.1f}."

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import numpy as np
 
-from likeness.comparison.cut import EMPTY, cut_of
+from likeness.comparison.cut import BLURRED, EMPTY, cut_of
+from likeness.comparison.focus import left_sharp
 from likeness.comparison.pair import Pair
 from likeness.image.carried import carried
 from likeness.image.color import lab_from_linear
@@ -21,6 +22,7 @@ VEIL = (0.01, 0.05)  # IPD outside the edge, where nothing of the old background
 VEIL_COUNTS = 5.0  # times as much as in mixed pixels
 WINDOW = 0.12  # IPD; along the edge, so that one place where alpha was solved wrongly does not speak for all
 LEAST = 60  # pixels
+LITTLE = 0.28  # of the detail; a blur that leaves less beside the person ends well
 FITS = (1.5, 0.3)  # a way of mixing may have so many times the misfit of the other, and so much more
 ADVICE = "Keep or blur the photo's own background, or use one nearer to it in colour."
 
@@ -41,9 +43,14 @@ def background_leak(pair: Pair) -> Reading | NotAssessed:
     What lambda can't know, since another alpha explains it as well, is asked of both ways to make such an edge: clean, or the
     source's own pixels laid over the new background (see image.carried). 0.37 + how much better the second explains three fifths of
     the edge, -1 .. 1. The largest of the four is the value.
+
+    Where the photo's own background was blurred: how much more of its detail a quarter of the surroundings of the person still shows
+    than what is further away, as a share of what was lost there (see comparison.focus).
     """
     if pair.mode == "other-photo":
         return NotAssessed("the result was not made from this photo; its old background is not known")
+    if pair.background == "blurred":
+        return _blurred(pair)
     edge = cut_of(pair)
     if not isinstance(edge, Band):
         return edge
@@ -61,6 +68,19 @@ def background_leak(pair: Pair) -> Reading | NotAssessed:
     shows = f"{100 * abs(value):.0f} % of the old background's colour"
     reason = f"In hair and edges {shows} {'shows over the new one' if value >= 0 else 'too much was taken out'}."
     return Reading(round(value, 3) + 0.0, reason, "edge", ADVICE)
+
+
+def _blurred(pair: Pair) -> Reading:
+    """Of a result with the source's background, blurred."""
+    found = left_sharp(pair)
+    if found is None:
+        return Reading(0.0, BLURRED, "edge")
+    near, far = (min(share, 1.0) for share in found)
+    value = round(max((near - far) / max(1 - far, 1e-3), 0.0), 3) if far < 1 else 0.0
+    if value <= LITTLE:
+        return Reading(value, f"{BLURRED} Beside the person it is no sharper than elsewhere.", "edge")
+    reason = f"Around the person the blurred background still shows {100 * near:.0f} % of its detail in places, further away {100 * far:.0f} %."
+    return Reading(value, reason, "edge", "Let the blur reach up to the person's outline.")
 
 
 def _leak(edge: Band) -> float:

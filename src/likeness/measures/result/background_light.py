@@ -55,7 +55,8 @@ def background_light(pair: Pair) -> Reading | NotAssessed:
     if pair.background == "unseen":
         return NotAssessed("no background is seen in both pictures", "background")
     if pair.background in ("kept", "blurred"):
-        return Reading(0.0, "The background is the source's own, and so is its light.", "background")
+        own = "The background is the source's own" if pair.background == "kept" else "The blurred background is the source's own"
+        return Reading(0.0, f"{own}, and so is its light.", "background")
     source, result = pair.scenes
     told_by = result if pair.mode == "other-photo" else source
     seen = grown((source.valid * result.valid) > 0, -2)

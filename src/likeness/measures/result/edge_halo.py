@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from likeness.comparison.cut import cut_of, own_cut
+from likeness.comparison.cut import BLURRED, OWN, cut_of, own_cut
+from likeness.comparison.focus import blurred_along
 from likeness.comparison.pair import Pair
 from likeness.image.edges import Band, Rim, cut_short, rims, weighted_quantile
 from likeness.limits import Limits
@@ -11,6 +12,7 @@ from likeness.schema import NotAssessed, Reading, measure
 WINDOW = 0.12  # IPD; along the edge
 PLACES = 0.15  # IPD between the places at which the edge is crossed
 MOST = 0.75  # of the edge that may be without a rim: it need not run all around
+LITTLE = 0.23  # of the detail; a rim that lost less is as sharp as the rest
 HAIR = (0.1, 0.9)  # alpha of what scissors cut off
 ADVICE = "Cut the person out anew with a softer matte and the person's own edge colours, or keep the photo's own background."
 
@@ -30,7 +32,12 @@ def edge_halo(pair: Pair) -> Reading | NotAssessed:
     their difference; less the same of a proper composite of the source's layers, so that a rim light of the photo is none; a quarter of
     the edge has this or more. Scissors: how much of what was half transparent became whole or nothing, by the median of the windows along
     the edge. Mixed in linear light or in sRGB, whichever fits. The larger is the value. Of another photo the first alone, against nothing.
+
+    Before the photo's own background, blurred or not: the share of the detail that hair and shoulders lost along their outline beside
+    what lies further in (see comparison.focus), for a blur that does not end at the person makes another kind of halo.
     """
+    if pair.background in ("kept", "blurred"):
+        return _own_background(pair)
     edge = own_cut(pair) if pair.mode == "other-photo" else cut_of(pair)
     if not isinstance(edge, Band):
         return edge
@@ -48,6 +55,19 @@ def edge_halo(pair: Pair) -> Reading | NotAssessed:
     side = "brighter" if weighted_quantile(rim.overshoot, rim.length, 0.5) >= 0 else "darker"
     reason = f"Along a quarter of the edge runs a rim {side} than person and background, by {100 * max(value, 0):.0f} % of their difference."
     return Reading(value, reason if value > 0.02 else "No rim is seen around the person.", "edge", ADVICE)
+
+
+def _own_background(pair: Pair) -> Reading:
+    """Of a result with the source's background."""
+    lost = blurred_along(pair)
+    said = OWN if pair.background == "kept" else BLURRED
+    value = round(max(lost or 0.0, 0.0), 3)
+    if value <= LITTLE:
+        return Reading(value, said if lost is None or said == OWN else f"{said} Hair and outline before it are sharp.", "edge")
+    reason = (
+        f"Along a quarter of the edge hair and outline lost {100 * value:.0f} % of their detail or more: they were blurred along."
+    )
+    return Reading(value, reason, "edge", "Blur what is behind the person alone, and leave hair and shoulders sharp.")
 
 
 def _value(rim: Rim) -> float:

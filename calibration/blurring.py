@@ -1,0 +1,71 @@
+"""Backgrounds put out of focus by a mask that does not end at the person: hair and shoulders blurred along, or the old background left sharp.
+
+Before shelves of books: on a plain wall nobody sees where a blur ends.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import numpy as np
+import PIL.Image
+import PIL.ImageFilter
+from numpy.typing import NDArray
+
+from calibration.composites import Bytes, Maker, masked, over
+from calibration.edits import Edit
+from calibration.handling import same
+from calibration.scenes import office
+from likeness.image import Image
+from likeness.image.edges import signed_distance
+from likeness.image.filters import gaussian
+from likeness.portrait import Portrait
+
+SIGMA = 0.15  # IPD
+EDGE = 0.02  # IPD over which the mask runs out
+DEPTH = 0.008  # IPD; the shelves stand a little behind the person
+
+
+def before_shelves(source: Portrait) -> Image:
+    return over(source.foreground, source.alpha, gaussian(office(source), DEPTH * source.ipd))
+
+
+def blurred_up_to(reach: float) -> Maker:
+    """All beyond ``reach`` IPD from the outline is blurred, the person's colours running out; negative: inside the person."""
+
+    def make(source: Portrait) -> Image:
+        sharp = gaussian((signed_distance(source.alpha, source.ipd) < reach).astype(np.float32), EDGE * source.ipd)
+        return over(source.pixels, sharp, gaussian(source.pixels if reach < 0 else source.plate, SIGMA * source.ipd))
+
+    return make
+
+
+def pasted_on_itself(grow: float, blur: Callable[[float], PIL.ImageFilter.Filter]) -> Callable[[Portrait], Bytes]:
+    """The photo in 8 bits over itself blurred by Pillow, under the network's mask ``grow`` IPD wider (negative: narrower)."""
+
+    def make(source: Portrait) -> Bytes:
+        picture = PIL.Image.fromarray(same(source))
+        mask: NDArray[np.bool_] = masked(round(grow * source.ipd))(source)
+        paste = PIL.Image.fromarray(mask.astype(np.uint8) * 255).filter(PIL.ImageFilter.GaussianBlur(2))
+        return np.asarray(PIL.Image.composite(picture, picture.filter(blur(SIGMA * source.ipd)), paste))
+
+    return make
+
+
+def properly(source: Portrait) -> Image:
+    return over(source.foreground, source.alpha, gaussian(source.plate, SIGMA * source.ipd))
+
+
+def shelves(name: str, dose: float, measure: str, make: Callable[[Portrait], Image | Bytes], also: tuple[str, ...] = ()) -> Edit:
+    return Edit(name, dose, measure, make, prepare=before_shelves, also=also)
+
+
+PROPER_BLUR = (shelves("shelves out of focus", 0, "", properly),)
+BLURRING = (
+    *(shelves("blurred into hair", 100 * reach, "edge_halo", blurred_up_to(-reach)) for reach in (0.06, 0.1)),
+    *(shelves("left sharp around the person", 100 * reach, "background_leak", blurred_up_to(reach)) for reach in (0.1, 0.2)),
+)
+BLURRING_TEST = (
+    shelves("blurred into hair, pasted", 10, "edge_halo", pasted_on_itself(-0.1, PIL.ImageFilter.GaussianBlur)),
+    shelves("left sharp, pasted", 15, "background_leak", pasted_on_itself(0.15, PIL.ImageFilter.BoxBlur)),
+)
