@@ -13,7 +13,7 @@ from likeness.image.filters import gaussian, grown
 
 Mask = NDArray[np.bool_]
 
-FINE = 0.05  # IPD; what is finer is detail
+FINE = (0.02, 0.05)  # IPD; detail that outlives being resampled
 WINDOW = 0.07  # IPD; along the edge
 END = 0.05  # IPD at the end of either picture that is left out
 PERSON, BEHIND = 0.98, 0.02  # alpha beyond which a pixel shows nothing else
@@ -74,10 +74,12 @@ def _between(distance: Plane, ends: tuple[float, float]) -> Mask:
 
 
 def _detail(view: View, where: Mask) -> Plane:
-    """Log luma less its mean over FINE within ``where``, 0 elsewhere, (H, W)."""
-    weight, sigma = where.astype(np.float32), FINE * view.ipd
-    mean = gaussian(view.log_luma * weight, sigma) / np.maximum(gaussian(weight, sigma), 1e-3)
-    return np.asarray((view.log_luma - mean) * weight, np.float32)
+    """Log luma between two Gaussians of FINE that see only ``where``, 0 elsewhere, (H, W)."""
+    weight = where.astype(np.float32)
+    fine, coarse = (
+        gaussian(view.log_luma * weight, sigma * view.ipd) / np.maximum(gaussian(weight, sigma * view.ipd), 1e-3) for sigma in FINE
+    )
+    return np.asarray((fine - coarse) * weight, np.float32)
 
 
 def _kept(had: Plane, has: Plane, where: Mask, sigma: float) -> tuple[Plane, Plane]:

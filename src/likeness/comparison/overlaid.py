@@ -7,7 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from likeness.comparison.view import View
-from likeness.image import Image
+from likeness.image import Image, Plane
 from likeness.image.color import lab_from_linear
 from likeness.image.filters import grown
 
@@ -19,6 +19,7 @@ OF_THIN = 0.75  # of what changed
 CORE = 0.6  # quantile of the change from which on a pixel shows little but the stroke
 ONE_COLOUR = 12.0  # CIELAB, the mean distance of those from their middle
 SHARE = (0.005, 0.3)  # of the area; letters cover more than specks and leave most of it free
+NEAR = 2  # pixels; colours that the picture shows so near by may have come from there
 MARGIN = 0.03  # IPD around strokes, where they are mixed with what they lie on
 
 
@@ -29,7 +30,7 @@ def strokes(source: View, result: View, before: Image, where: Mask) -> Mask:
     """
     none, count = np.zeros_like(where), int(where.sum())
     lab = result.lab
-    change = np.linalg.norm(lab_from_linear(np.clip(before, 0, 1)) - lab, axis=2)
+    change = _new(lab_from_linear(np.clip(before, 0, 1)), lab)
     drawn = where & (change > CHANGED)
     if not SHARE[0] * count < drawn.sum() < SHARE[1] * count:
         return none
@@ -44,3 +45,10 @@ def strokes(source: View, result: View, before: Image, where: Mask) -> Mask:
     covered = grown(drawn, MARGIN * source.ipd)
     rest = change[where & ~covered]
     return covered if len(rest) and np.quantile(rest, 0.9) < UNCHANGED else none
+
+
+def _new(before: Image, after: Image) -> Plane:
+    """How far ``after`` leaves the range of colours that ``before`` shows around each pixel, CIELAB, (H, W)."""
+    around = np.ones((2 * NEAR + 1,) * 2, np.uint8)
+    beyond = np.maximum(cv2.erode(before, around) - after, after - cv2.dilate(before, around))
+    return np.asarray(np.linalg.norm(np.maximum(beyond, 0), axis=2))
