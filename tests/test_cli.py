@@ -83,6 +83,20 @@ def test_audit_of_the_source_itself_is_keep(run: Run, hopper: Path, tmp_path: Pa
     assert report.read_text().lower().startswith("<!doctype html>")
 
 
+def test_an_audit_is_told_in_a_few_lines(run: Run, hopper: Path, astronaut: Path) -> None:
+    same = run("audit", hopper, hopper)
+    assert same.returncode == 0
+    assert "keep: nothing departs from your photo" in same.stdout
+    assert len(same.stdout.splitlines()) < 8
+    several = run("audit", hopper, hopper, astronaut)
+    assert several.returncode == 1
+    first, second = (line for line in several.stdout.splitlines() if ".jpg" in line or ".png" in line)
+    assert "keep" in first
+    assert "Made from your photo" in first
+    assert "regenerate" in second
+    assert "Somebody else" in second
+
+
 def test_audit_of_somebody_else_is_not_keep(run: Run, hopper: Path, astronaut: Path) -> None:
     done = run("audit", hopper, astronaut, "--json")
     assert done.returncode == 1

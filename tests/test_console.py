@@ -129,3 +129,20 @@ def test_names_are_no_markup(shown: Shown) -> None:
         text = shown(*(audit(f"[bold]{n}.jpg", "keep", [finding("texture", "warn", reason="[red]x")]) for n in range(results)))
         assert "[bold]0.jpg" in text
         assert "[red]x" in text
+
+
+def test_on_a_terminal_the_bar_names_the_file_and_the_share(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def said(**how: bool) -> str:
+        with console.progress(**how) as tell:
+            tell("audited me.jpg", 0.25)
+        return capsys.readouterr().err
+
+    monkeypatch.delenv("FORCE_COLOR", raising=False)
+    assert said(quiet=False) == "", "stderr is no terminal"
+    monkeypatch.setenv("FORCE_COLOR", "1")
+    monkeypatch.setenv("TERM", "xterm")
+    assert " 25%" in said(quiet=False)
+    assert "audited me.jpg" in said(quiet=False)
+    assert said(quiet=True) == ""

@@ -20,6 +20,7 @@ Pixels = NDArray[np.uint8]
 
 WIDEST = (460, 250)  # pixels of the eyes' crop: two side by side fit a page
 SQUARE = 290  # pixels of the other crops
+LEAST = 32  # pixels; a smaller crop shows nothing
 EMPTY = 0.2  # linear grey where the source ends
 EDGE_IPD = 24.0  # pixels between the pupils at which the hair's edge is looked for
 EYE_CORNERS = ((33, 133), (263, 362))
@@ -63,7 +64,7 @@ def crop_pairs(source: Portrait, result: Portrait, to_source: Affine, share: flo
     pairs = []
     for name, box in boxes.items():
         box = box.clipped(result.width, result.height)
-        if min(box.width, box.height) < 8:
+        if min(box.width, box.height) < LEAST:
             continue
         shift = np.array([[1, 0, box.left], [0, 1, box.top]], np.float64)
         seen = seen_through(source.pixels, compose(to_source, shift), (box.width, box.height))
