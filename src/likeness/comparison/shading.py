@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import cv2
 import numpy as np
@@ -159,11 +159,15 @@ def _fitted(
     changes, apart = (np.concatenate([plane[group] for group in groups]) for plane in (change, places))
     found = vignette(changes, apart, weight * sum(counts))
     shared = Vignette(found[1:], whole, encoded)
-    field = shared.at(apart)
-    off = np.split(np.abs(changes - found[0] - field), np.cumsum(counts)[:-1])
-    left, had = max(float(np.median(one)) for one in off), float(np.median(np.abs(changes - np.median(changes))))
-    clear = float(np.ptp(np.percentile(field, (2, 98)))) > SEEN and float(np.median(np.concatenate(off))) < EXPLAINED * had
-    return (shared if clear and left < SHARED else None), left
+    left = [np.asarray(change[group] - found[0] - shared.at(places[group])) for group in groups]
+    most = max(float(np.median(np.abs(one))) for one in left)
+    told = all(_spread(one) < EXPLAINED * _spread(change[group]) for one, group in zip(left, groups, strict=True))
+    clear = float(np.ptp(np.percentile(shared.at(apart), (2, 98)))) > SEEN
+    return (shared if told and clear and most < SHARED else None), most
+
+
+def _spread(values: NDArray[np.floating[Any]]) -> float:
+    return float(np.median(np.abs(values - np.median(values))))
 
 
 def _code(level: Plane) -> Plane:

@@ -13,7 +13,7 @@ from likeness.measures.result.clothing import clothing
 from likeness.portrait import Portrait
 from likeness.schema import NotAssessed, Reading
 
-from .conftest import Make, edited
+from .conftest import Make, darkened_corners, edited
 
 
 def read(pair: Pair) -> Reading:
@@ -63,6 +63,11 @@ def test_more_colour_reads_as_more(hopper_portrait: Portrait) -> None:
 
 def test_lightened_skin_is_not_another_shirt(hopper_portrait: Portrait) -> None:
     assert status(edited(hopper_portrait, lab_moved(6))) == "natural"
+
+
+@pytest.mark.parametrize("stops", [-1.0, 0.4])
+def test_a_vignette_is_no_other_shirt(hopper_portrait: Portrait, stops: float) -> None:
+    assert read(edited(hopper_portrait, darkened_corners(stops))).value < 2
 
 
 def test_a_picture_that_ends_at_the_chin_shows_no_clothes(hopper_portrait: Portrait) -> None:

@@ -40,9 +40,11 @@ def clothing(pair: Pair) -> Reading | NotAssessed:
     """
     if pair.mode == "other-photo":
         return NotAssessed("the result was not made from this photo; other clothes are natural", "clothes")
-    source, result = pair.scenes
+    source, result = pair.even_scenes
     if is_grey(result) and not is_grey(source):
-        return NotAssessed("the picture was made black-and-white or toned; that says nothing of the clothes by themselves", "clothes")
+        return NotAssessed(
+            "the picture was made black-and-white or toned; that says nothing of the clothes by themselves", "clothes"
+        )
     before, after = (gaussian(view.pixels, SOFT * source.ipd) for view in (source, result))
     below = torso(source, result)
     worn = below & ~(_skin_like(before, source) & _skin_like(after, source))
@@ -86,7 +88,7 @@ def _skin_like(image: Image, source: View) -> NDArray[np.bool_]:
 
 def _lights(pair: Pair, before: Image, after: Image) -> list[Tone]:
     """What the change of light may have been, as told by all but the clothes."""
-    source, result = pair.scenes
+    source, result = pair.even_scenes
     seen = grown((source.valid * result.valid) > 0, -MARGIN * source.ipd)
     person = source.person
     low = np.arange(source.size[1])[:, None] > source.landmarks[CHIN, 1] - SHOULDERS * source.ipd
