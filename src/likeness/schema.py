@@ -2,7 +2,6 @@
 
 One declaration is the single source for everything that has to know about it: the range errors, the JSON schema,
 the command-line options, the reference pages and the test that every parameter moves the output.
-
 A file declares one thing and bears its name; ``likeness.discovery`` finds it.
 """
 
