@@ -1,7 +1,8 @@
 """Planted defects of skin's marks: moles, freckles and scars painted on a source and healed away, or painted where there were none.
 
 Contrasts are those of marks in portraits: a clear mole of 2 to 3 mm is 0.2-0.3, 0.4-0.6 and 0.45-0.75 denser (log, red, green, blue)
-than the skin around it, a freckle about a third of that. Two paintings and four healings; one painting and two healings are for tuning.
+than the skin around it, a freckle about a third of that; the largest, of 4 to 8 mm, are also nearly black and sharply bounded. Two
+paintings each and four healings; one painting of each and two healings are for tuning.
 """
 
 from __future__ import annotations
@@ -26,11 +27,14 @@ from likeness.portrait import Portrait
 Spot = tuple[float, float]  # x, y in the source's pixels
 Picture = NDArray[np.uint8]
 Mask = NDArray[np.bool_]
+Painter = Callable[[Portrait], tuple[Image, Mask]]
 
 MOLE = np.array([0.24, 0.46, 0.62], np.float32)  # log density over the skin's
 FRECKLE = np.array([0.09, 0.18, 0.26], np.float32)
 SCAR = np.array([-0.10, -0.18, -0.18], np.float32)  # old scars are pale
 MOLE_INK, FRECKLE_INK, SCAR_INK = (222, 202, 190), (243, 234, 226), (28, 36, 36)  # 8-bit: to multiply by; the scar's to screen with
+BLACK = np.array([1.6, 2.0, 2.2], np.float32)
+BLACKEST = 0.4  # share of the skin's 8-bit brightness
 BESIDE = 1.0  # mm healed around a mark
 ROUGHEST = 0.08  # share of its brightness that healed skin varies by at most
 FROM = 2.2  # diameters of what is healed from its middle to the skin that is copied there
@@ -90,7 +94,7 @@ def _distance(source: Portrait, spot: Spot, kind: Kind, random: np.random.Genera
     return np.asarray(np.hypot(x, y) - kind.size / 2 * wave, np.float32)
 
 
-def painted(kind: Kind) -> Callable[[Portrait], tuple[Image, Mask]]:
+def painted(kind: Kind) -> Painter:
     """Pigment in the skin: light that comes through it is dimmed by its density. The picture, and what a retoucher would heal."""
 
     def make(source: Portrait) -> tuple[Image, Mask]:
@@ -107,7 +111,7 @@ def painted(kind: Kind) -> Callable[[Portrait], tuple[Image, Mask]]:
     return make
 
 
-def brushed(kind: Kind) -> Callable[[Portrait], tuple[Image, Mask]]:
+def brushed(kind: Kind) -> Painter:
     """Second implementation: dabs of a soft brush in 8-bit sRGB, with Pillow; ink multiplies, a scar is screened."""
 
     def make(source: Portrait) -> tuple[Image, Mask]:
@@ -129,6 +133,38 @@ def brushed(kind: Kind) -> Callable[[Portrait], tuple[Image, Mask]]:
         inked = 1 - (1 - picture) * (1 - ink) if kind.length else picture * ink
         mixed = (255 * (picture + dab * (inked - picture))).round().astype(np.uint8)
         return LINEAR_FROM_8BIT[mixed], np.asarray(healed.resize(size, PIL.Image.Resampling.BOX)) > 127
+
+    return make
+
+
+def inked(size: float) -> Painter:
+    """A dark mole with a sharp edge: the outline of a painted one, antialiased over a pixel, and as dark all over."""
+    kind = Kind(size, BLACK, MOLE_INK)
+
+    def make(source: Portrait) -> tuple[Image, Mask]:
+        random = np.random.default_rng(zlib.crc32(source.photo.path.name.encode()))
+        distance = _distance(source, places(source, kind, "inked")[0], kind, random)
+        cover = np.clip(0.5 - distance * px(source), 0, 1)
+        return np.asarray(source.pixels * (1 - cover[..., None] * (1 - np.exp(-BLACK))), np.float32), distance < BESIDE
+
+    return make
+
+
+def stamped(size: float) -> Painter:
+    """Second implementation: a polygon of one dark colour, drawn over the 8-bit picture with Pillow, its edge as rough as pixels are."""
+    kind = Kind(size, BLACK, MOLE_INK)
+
+    def make(source: Portrait) -> tuple[Image, Mask]:
+        random = np.random.default_rng(zlib.crc32(source.photo.path.name.encode()) + 2)
+        (x, y), radius = places(source, kind, "stamped")[0], size / 2 * px(source)
+        skin = same(source)[round(y), round(x)]
+        turns = np.linspace(0, 2 * np.pi, 14, endpoint=False)
+        radii = radius * random.uniform(0.85, 1.1, len(turns))
+        picture, healed = PIL.Image.fromarray(same(source)), PIL.Image.new("L", (source.width, source.height))
+        for canvas, more, fill in ((picture, 0.0, tuple(int(BLACKEST * v) for v in skin)), (healed, BESIDE * px(source), 255)):
+            corners = [(x + (r + more) * np.cos(t), y + (r + more) * np.sin(t)) for r, t in zip(radii, turns, strict=True)]
+            PIL.ImageDraw.Draw(canvas).polygon(corners, fill=fill)
+        return LINEAR_FROM_8BIT[np.asarray(picture)], np.asarray(healed) > 127
 
     return make
 
@@ -204,9 +240,6 @@ def _beside(part: Mask, where: Mask) -> tuple[int, int]:
     return min(steps, key=lambda step: int((np.roll(where, step, (0, 1)) & part).sum()))
 
 
-Painter = Callable[[Portrait], tuple[Image, Mask]]
-
-
 def with_marks(paint: Painter) -> Maker:
     """The source with the marks on it."""
     return lambda source: paint(source)[0]
@@ -221,12 +254,15 @@ def _gone(name: str, dose: float, paint: Painter, heal: Callable[[Image, Mask], 
     return Edit(name, dose, "marks", healed(paint, heal), prepare=with_marks(paint))
 
 
+LARGE = (3.0, 4.0, 6.0, 8.0)
 MARKING = (
     *(_gone("mole inpainted", mm, painted(mole(mm)), inpainted) for mm in (2.0, 3.0, 5.0)),
     *(_gone("mole patched", mm, painted(mole(mm)), patched) for mm in (2.0, 3.0, 5.0)),
     _gone("freckles inpainted", 12, painted(FRECKLES), inpainted),
     _gone("scar patched", 14, painted(LINE), patched),
     *(Edit("mole painted", mm, "marks", with_marks(painted(mole(mm)))) for mm in (2.0, 3.0, 5.0)),
+    *(_gone("black mole patched", mm, inked(mm), patched) for mm in LARGE),
+    *(Edit("black mole inked", mm, "marks", with_marks(inked(mm))) for mm in LARGE),
 )
 MARKING_TEST = (
     *(_gone("mole cloned over", mm, brushed(mole(mm)), cloned) for mm in (2.0, 3.0, 5.0)),
@@ -234,4 +270,6 @@ MARKING_TEST = (
     _gone("freckles cloned over", 12, brushed(FRECKLES), cloned),
     _gone("scar levelled", 14, brushed(LINE), levelled),
     *(Edit("mole brushed on", mm, "marks", with_marks(brushed(mole(mm)))) for mm in (2.0, 3.0, 5.0)),
+    *(_gone("black mole cloned over", mm, stamped(mm), cloned) for mm in LARGE),
+    *(Edit("black mole stamped", mm, "marks", with_marks(stamped(mm))) for mm in LARGE),
 )

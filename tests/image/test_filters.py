@@ -3,10 +3,10 @@ from __future__ import annotations
 import numpy as np
 import pytest
 import scipy.ndimage
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from likeness.image.filters import disc, disc_blur, fill, gaussian, grown
+from likeness.image.filters import disc, disc_blur, fill, gaussian, grown, median
 
 
 def noise(height: int, width: int, *, seed: int = 0) -> np.ndarray:
@@ -59,3 +59,14 @@ def test_grown_moves_an_edge_by_the_radius_and_back() -> None:
     assert grown(mask, 5)[30].sum() == 30
     assert grown(mask, -5)[30].sum() == 10
     assert grown(mask, 0) is mask
+
+
+@settings(max_examples=20, deadline=None)
+@given(st.integers(9, 21), st.floats(-1.5, 1.5))
+def test_a_median_forgets_what_is_narrow_and_keeps_an_edge(width: int, contrast: float) -> None:
+    step = np.zeros((64, 64), np.float32)
+    step[:, 40:] = 0.5
+    y, x = np.mgrid[:64, :64]
+    marked = np.where(np.hypot(x - 16, y - 32) < 0.3 * width, contrast, step).astype(np.float32)
+    assert np.abs(median(marked, width) - median(step, width)).max() < 0.02
+    assert np.abs(median(step, width) - step).max() < 0.02

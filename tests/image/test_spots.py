@@ -6,7 +6,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from likeness.image import Plane
-from likeness.image.spots import PIGMENTS, lines, luma_density, merged, noise, pigments, resolved, response, scales, spots
+from likeness.image.spots import PIGMENTS, luma_density, merged, noise, pigments, resolved, response, scales, spots
 
 SIZE = 120
 FEW = settings(max_examples=30)
@@ -88,6 +88,24 @@ def test_what_fades_with_all_else_is_no_spot() -> None:
     assert found_between(texture, 0.7 * texture + grain(0.01, 2)) == []
 
 
+def test_what_stayed_while_all_else_was_smoothed_is_not_new() -> None:
+    texture, kept = grain(0.08), disc(6, 0.5)
+    assert found_between(texture + kept, 0.3 * texture + 0.9 * kept + grain(0.01, 2)) == []
+    assert found_between(texture, 0.3 * texture + kept) == [(60, 60, False, True)]
+    assert found_between(texture + kept, 0.3 * texture) == [(60, 60, True, True)]
+
+
+@FEW
+@given(st.floats(4, 14), st.floats(0.5, 3), st.booleans())
+def test_a_hard_disc_is_one_dark_spot_however_large_and_black(diameter: float, contrast: float, gone: bool) -> None:
+    two = (grain(0.03) + disc(diameter, contrast), grain(0.03) + grain(0.01, 2))
+    before, after = two if gone else two[::-1]
+    found = spots(scales(before, after, EVERYWHERE, (4, 6, 9, 13), 20), EVERYWHERE, 1.0)
+    assert [(abs(s.x - 60) <= 1, abs(s.y - 60) <= 1, s.gone, s.dark) for s in found] == [(True, True, gone, True)]
+    assert found[0].diameter == pytest.approx(diameter, rel=0.4)
+    assert found[0].length < 2 * found[0].diameter
+
+
 def test_two_discs_are_two_and_a_line_is_one_long_one() -> None:
     texture = grain(0.03)
     two = texture + disc(6, 0.5, 40, 40) + disc(6, 0.5, 60, 40)
@@ -97,26 +115,6 @@ def test_two_discs_are_two_and_a_line_is_one_long_one() -> None:
     found = spots(scales(line, texture, EVERYWHERE, (4, 6, 9), 20), EVERYWHERE, 1.0)
     assert len(found) == 1
     assert found[0].length > 3 * found[0].diameter
-
-
-@pytest.mark.parametrize("turn", [0.0, 0.4, 1.3, 2.2])
-def test_a_faint_line_is_clear_along_its_length(turn: float) -> None:
-    texture = grain(0.06)
-    y, x = np.mgrid[:SIZE, :SIZE] - SIZE // 2
-    along, across = np.cos(turn) * x + np.sin(turn) * y, np.cos(turn) * y - np.sin(turn) * x
-    line = np.where((np.abs(along) < 14) & (np.abs(across) < 1.5), -0.1, 0).astype(np.float32)
-    disc_scale = scales(texture + line, texture + grain(0.03, 2), EVERYWHERE, (5,), 20)[0]
-    found = lines(disc_scale, EVERYWHERE, 16, 20)
-    assert found.evidence[56:65, 56:65].max() > 1.3 * disc_scale.evidence[56:65, 56:65].max()
-    highest = np.unravel_index(found.evidence.argmax(), found.evidence.shape)
-    assert abs(across[highest]) < 2
-    assert abs(along[highest]) < 12
-
-
-def test_a_disc_is_no_line() -> None:
-    texture = grain(0.03)
-    disc_scale = scales(texture + disc(7, 0.5), texture + grain(0.01, 2), EVERYWHERE, (5,), 20)[0]
-    assert lines(disc_scale, EVERYWHERE, 16, 20).evidence.max() < 0.5 * disc_scale.evidence.max()
 
 
 def test_nothing_is_told_of_too_little() -> None:

@@ -34,6 +34,13 @@ def box(array: NDArray[np.float32], radius: int) -> NDArray[np.float32]:
     return np.asarray(cv2.blur(array, (side, side), borderType=REFLECT), np.float32)
 
 
+def median(plane: Plane, width: float) -> Plane:
+    """The median of ``plane`` (H, W) over squares about ``width`` pixels wide, in steps of 1/64 and clipped to -2..2."""
+    side = 2 * max(1, round((width - 1) / 2)) + 1
+    coded = np.clip(np.rint(64 * plane) + 128, 0, 255).astype(np.uint8)
+    return np.asarray((cv2.medianBlur(coded, side).astype(np.float32) - 128) / 64, np.float32)
+
+
 @functools.cache
 def disc(radius: float) -> Plane:
     """A disc of ``radius`` pixels with an antialiased edge that sums to 1: what a lens makes of a point out of focus."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Any, NamedTuple
 
@@ -31,12 +31,10 @@ ENOUGH = 100  # pixels
 RING = 0.8  # diameters; so far around a spot lies the opposite that a difference of Gaussians sees there
 REACH = 8  # diameters around a spot that a line is followed
 FOLLOWED = 0.35  # share of a spot's contrast down to which it goes on
+ELONGATED = 1.6  # times as long as wide; what is more so is not taken for a larger disc
+ALIKE = 0.9  # share of the strongest change
 LEAST_NOISE = 0.004  # log; half a code value of 8 bits in the mid-tones
 SAMPLED = 4  # a median is taken of every so many pixels
-DIRECTIONS = 12  # of lines
-SAMPLES = 8  # along a line; their sum is built by doubling
-COARSE = 2.7  # pixels; lines are followed on a picture made so small that their width is that of such a disc
-ENDS = 2.5  # a line's contrast is at most so many times that at the weaker of its ends: a disc is no line
 FOR_A_LINE = 2.6  # what the evidence of a line counts: noise rarely keeps to a line, so that less contrast tells as much
 
 
@@ -125,13 +123,15 @@ class Spot:
 class Scale:
     """The answers to discs of one ``diameter``: in the picture before, in that after, and the noise of their difference, (H, W) each.
 
-    ``slack``: pixels by which a spot may have moved. ``span``: pixels of a line along which the answers were averaged, 0 for discs.
+    ``before`` has the contrast that the picture after has as a whole, ``slope`` times its own. ``slack``: pixels by which a spot may
+    have moved. ``span``: pixels of a line along which the answers were averaged, 0 for discs.
     """
 
     diameter: float
     before: Plane
     after: Plane
     noise: Plane
+    slope: np.float32 | Plane | float = 1.0
     slack: int = 0
     span: float = 0.0
 
@@ -144,24 +144,26 @@ class Scale:
         """Of a spot gone or new, (H, W): the geometric mean of the contrast that changed (log) and of the same in units of the noise.
 
         Contrast alone would count each speck of JPEG in dark skin, noise alone would count what nobody sees. 0 where less than half
-        the contrast changed: what fades or grows a little with all else is no mark gone.
+        the contrast changed: what fades or grows a little with all else is no mark gone; nor is new what stayed as it was while all
+        else was smoothed.
         """
-        change = np.maximum(_beyond(self.before, self.after, self.slack), _beyond(self.after, self.before, self.slack))
-        most = np.maximum(np.abs(self.before), np.abs(self.after))
+        own = self.before / self.slope
+        weaker = np.where(np.abs(own) < np.abs(self.before), own, self.before)
+        low, high = np.minimum(own, self.before), np.maximum(own, self.before)
+        change = np.maximum(_beyond(weaker, self.after, self.after, self.slack), _beyond(self.after, low, high, self.slack))
+        most = np.maximum(np.abs(weaker), np.abs(self.after))
         worth = np.float32(FOR_A_LINE if self.span else 1)
         return read_only(np.where(change > 0.5 * most, worth * change / np.sqrt(self.noise), 0).astype(np.float32))
 
     def within(self, where: Mask) -> Scale:
         """The same ``where`` (H, W) says so, nothing elsewhere."""
-        return Scale(
-            self.diameter, read_only(self.before * where), read_only(self.after * where), self.noise, self.slack, self.span
-        )
+        return replace(self, before=read_only(self.before * where), after=read_only(self.after * where))
 
 
-def _beyond(plane: Plane, other: Plane, slack: int) -> Plane:
-    """How far ``plane`` lies from anything that ``other`` shows within ``slack`` pixels, (H, W)."""
+def _beyond(plane: Plane, low: Plane, high: Plane, slack: int) -> Plane:
+    """How much stronger ``plane`` is, either way, than anything between ``low`` and ``high`` within ``slack`` pixels, (H, W)."""
     kernel = np.ones((2 * slack + 1, 2 * slack + 1), np.uint8)
-    return np.asarray(np.abs(plane - np.clip(plane, cv2.erode(other, kernel), cv2.dilate(other, kernel))), np.float32)
+    return np.maximum(np.where(plane > 0, plane - cv2.dilate(high, kernel), cv2.erode(low, kernel) - plane), 0).astype(np.float32)
 
 
 def scales(
@@ -178,65 +180,28 @@ def scales(
     chosen = np.flatnonzero(where)[::SAMPLED]
     for diameter in filter(resolved, diameters):
         a, b = response(before, diameter), response(after, diameter)
-        a = a * np.float32(_slope(a.ravel()[chosen], b.ravel()[chosen]))
+        slope = np.float32(_slope(a.ravel()[chosen], b.ravel()[chosen]))
+        a = a * slope
         unsure = around.noise(b - a)
         if textured:
             shared = np.where(np.abs(a) < np.abs(b), a, b)
             strongest = cv2.dilate(np.abs(shared), np.ones((2 * round(diameter) + 1,) * 2, np.uint8))
             unsure = np.maximum(unsure, np.float32(textured) * np.maximum(around.noise(shared), strongest))
-        found.append(Scale(diameter, read_only(a), read_only(b), read_only(unsure), slack))
+        found.append(Scale(diameter, read_only(a), read_only(b), read_only(unsure), slope, slack))
     return found
 
 
 def merged(one: Scale, other: Scale, where: Mask) -> Scale:
     """``one`` ``where`` it is known, elsewhere the ``other`` of the same diameter."""
-    before, after, unsure = (
-        read_only(np.where(where, *two)) for two in ((one.before, other.before), (one.after, other.after), (one.noise, other.noise))
-    )
-    return Scale(one.diameter, before, after, unsure, one.slack, one.span)
-
-
-def lines(scale: Scale, where: Mask, span: float, reach: float) -> Scale:
-    """The answers of ``scale`` averaged along the straight line of ``span`` pixels on which most changed, place by place.
-
-    A scar is too faint to be told from grain anywhere, but it goes on. What stops short of the line's ends, as a disc does, is
-    held down to what is there.
-    """
-    height, width = scale.before.shape
-    shrink = max(1.0, scale.diameter / COARSE)
-    small = (max(1, round(width / shrink)), max(1, round(height / shrink)))
-    both = cv2.resize(np.dstack([scale.before, scale.after]), small, interpolation=cv2.INTER_AREA)
-    best, most = np.zeros_like(both), np.zeros(both.shape[:2], np.float32)
-    for turn in np.linspace(0, np.pi, DIRECTIONS, endpoint=False):
-        step = np.array([np.sin(turn), np.cos(turn)]) * span / shrink / SAMPLES
-        along = _along(both, step)
-        change = np.abs(along[..., 1] - along[..., 0])
-        np.copyto(best, along, where=(change > most)[..., None])
-        np.maximum(most, change, out=most)
-    a, b = cv2.split(cv2.resize(best, (width, height), interpolation=cv2.INTER_LINEAR))
-    return Scale(scale.diameter, read_only(a), read_only(b), read_only(noise(b - a, where, reach)), scale.slack, span)
-
-
-def _along(both: NDArray[np.float32], step: NDArray[np.float64]) -> NDArray[np.float32]:
-    """The mean of SAMPLES of ``both`` (H, W, 2) that lie ``step`` (y, x) apart around each place, less where the ends lack the change."""
-
-    def moved(array: NDArray[np.float32], steps: float) -> NDArray[np.float32]:
-        return np.roll(array, tuple(-np.rint(steps * step).astype(int)), (0, 1))
-
-    two = both + moved(both, 1)
-    four = two + moved(two, 2)
-    mean = (four + moved(four, 4)) / np.float32(SAMPLES)
-    end = (two[..., 1] - two[..., 0]) / 2
-    ends = (end, moved(end, SAMPLES - 2))
-    change = mean[..., 1] - mean[..., 0]
-    weaker = np.minimum(*(np.maximum(np.sign(change) * e, 0) for e in ends))
-    kept = np.minimum(ENDS * weaker / np.maximum(np.abs(change), 1e-6), 1)
-    return moved(np.asarray(mean * kept[..., None], np.float32), (1 - SAMPLES) / 2)
+    pairs = ((one.before, other.before), (one.after, other.after), (one.noise, other.noise), (one.slope, other.slope))
+    before, after, unsure, slope = (read_only(np.where(where, *two)) for two in pairs)
+    return replace(one, before=before, after=after, noise=unsure, slope=slope)
 
 
 def _slope(a: NDArray[np.float32], b: NDArray[np.float32]) -> float:
     """Of ``b`` on ``a``, (N,) each, without the outliers: they are what is looked for."""
-    slope, kept = 1.0, np.ones(len(a), bool)
+    usual = [OUTLIER * max(1.4826 * float(np.median(np.abs(c))), LEAST_NOISE) for c in (a, b)]
+    slope, kept = 1.0, (np.abs(a) <= usual[0]) & (np.abs(b) <= usual[1])
     for _ in range(3):
         slope = float(np.clip((a[kept] @ b[kept]) / max(a[kept] @ a[kept], 1e-9), 0.2, 2.5))
         rest = np.abs(b - slope * a)
@@ -247,21 +212,32 @@ def _slope(a: NDArray[np.float32], b: NDArray[np.float32]) -> float:
 def spots(found: Sequence[Scale], where: Mask, least: float) -> list[Spot]:
     """The spots ``where`` the evidence is ``least`` or more, the clearest first.
 
-    Each counts once, at the diameter that tells most; what runs on from it belongs to it, as all of a line does, and so does the
-    opposite that a difference of Gaussians sees around it.
+    Each counts once, by the diameter that tells most, and is as large as the disc that changed most there; what runs on from it
+    belongs to it, as all of a line does, and so does the opposite that a difference of Gaussians sees around it.
     """
     peaks = sorted(((e, x, y, scale) for scale in found for e, x, y in _peaks(scale, where, least)), key=lambda peak: -peak[0])
     taken = np.zeros(where.shape, np.int8)  # by a spot that grew darker, 1, or paler, -1
     chosen: list[Spot] = []
     for evidence, x, y, scale in peaks:
-        before, after = float(scale.before[y, x]), float(scale.after[y, x])
-        sign = 1 if after > before else -1
+        sign = 1 if scale.change[y, x] > 0 else -1
         if taken[y, x] or (_around(taken, x, y, RING * scale.diameter) == -sign).any():
             continue
-        body, length = _body(scale, x, y)
+        body, length, width = _body(scale, x, y)
+        diameter = scale.diameter
+        if not scale.span and length < ELONGATED * width:
+            larger = _as_large(found, x, y, sign)
+            diameter, (body, length, _) = larger.diameter, _body(larger, x, y)
         taken[body > 0] = sign
-        chosen.append(Spot(x, y, scale.diameter, max(length, scale.diameter), before, after, evidence))
+        before, after = float(scale.before[y, x]), float(scale.after[y, x])
+        chosen.append(Spot(x, y, diameter, max(length, diameter), before, after, evidence))
     return chosen
+
+
+def _as_large(found: Sequence[Scale], x: int, y: int, sign: int) -> Scale:
+    """The largest disc of those that changed about as much as any at ``x``, ``y``."""
+    discs = {scale.diameter: scale for scale in found if not scale.span}
+    most = max(sign * float(scale.change[y, x]) for scale in discs.values())
+    return discs[max(diameter for diameter, scale in discs.items() if sign * float(scale.change[y, x]) >= ALIKE * most)]
 
 
 def _peaks(scale: Scale, where: Mask, least: float) -> list[tuple[float, int, int]]:
@@ -274,8 +250,8 @@ def _peaks(scale: Scale, where: Mask, least: float) -> list[tuple[float, int, in
     return [(float(evidence[y, x]), int(x), int(y)) for y, x in zip(rows, columns, strict=True)]
 
 
-def _body(scale: Scale, x: int, y: int) -> tuple[NDArray[np.uint8], float]:
-    """What changed together with ``x``, ``y``, (H, W) 0 or 1, with the ring around it, and how long that is, pixels."""
+def _body(scale: Scale, x: int, y: int) -> tuple[NDArray[np.uint8], float, float]:
+    """What changed together with ``x``, ``y``, (H, W) 0 or 1, with the ring around it, and how long and wide that is, pixels."""
     change = scale.change
     reach = REACH * scale.diameter
     near = _around(change, x, y, reach) / change[y, x]
@@ -286,7 +262,7 @@ def _body(scale: Scale, x: int, y: int) -> tuple[NDArray[np.uint8], float]:
     _around(body, x, y, reach)[:] = part
     room = 2 * round(RING * scale.diameter + scale.span / 2) + 1
     grown = cv2.dilate(body, cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (room, room)))
-    return grown.astype(np.uint8), max(sides) + 1.0 + max(0.0, scale.span - scale.diameter)
+    return grown.astype(np.uint8), max(sides) + 1.0 + max(0.0, scale.span - scale.diameter), min(sides) + 1.0
 
 
 def _around(plane: NDArray[Any], x: int, y: int, reach: float) -> NDArray[Any]:

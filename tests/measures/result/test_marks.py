@@ -1,17 +1,33 @@
 from __future__ import annotations
 
+import importlib
+
 import cv2
 import numpy as np
 import pytest
 from calibration.edits import Maker
 from calibration.handling import contrast, gamma, rescaled, same
-from calibration.marking import FRECKLES, LINE, Kind, brushed, cloned, healed, inpainted, levelled, mole, painted, with_marks
+from calibration.marking import (
+    FRECKLES,
+    LINE,
+    Kind,
+    brushed,
+    cloned,
+    healed,
+    inpainted,
+    levelled,
+    mole,
+    painted,
+    stamped,
+    with_marks,
+)
 from numpy.typing import NDArray
 
 from likeness.comparison.pair import Pair
 from likeness.image import Image
 from likeness.measures.result.marks import marks
 from likeness.portrait import Portrait
+from likeness.regions import region
 from likeness.schema import NotAssessed, Reading
 from likeness.verdict import limits_of
 
@@ -167,7 +183,7 @@ def test_a_background_that_eats_into_the_face_is_no_mark(hopper_portrait: Portra
 def test_too_small_is_not_assessed(hopper_portrait: Portrait) -> None:
     found = marks(edited(hopper_portrait, rescaled(0.6)))
     assert isinstance(found, NotAssessed)
-    assert "needs 60" in found.reason
+    assert found.needs_ipd == 60
 
 
 def test_another_photo_is_not_assessed(hopper_portrait: Portrait) -> None:
@@ -190,6 +206,7 @@ def test_what_lies_over_the_mouth_is_large_new_marks(hopper_portrait: Portrait) 
     assert limits_of("marks").status(found.value) == "fail"
     assert "Something lies over the face on the mouth" in found.reason
     assert "nothing over the face" in found.advice
+    assert "none is new" not in found.reason
 
 
 def test_a_dark_mole_in_a_stubbly_or_shaded_place_is_noticed(hopper_portrait: Portrait) -> None:
@@ -211,3 +228,77 @@ def test_burnt_highlights_are_not_looked_at(with_mole: Portrait) -> None:
     assert isinstance(found, NotAssessed) or (
         limits_of("marks").status(found.value) == "natural" and "could not be looked at" in found.reason
     )
+
+
+def dotted(portrait: Portrait, point: int, size: float, left: float) -> Image:
+    """A disc of ``size`` mm around a mesh point, with a hard edge, that leaves a share of the light."""
+    x, y = portrait.landmarks[point, :2]
+    rows, columns = np.mgrid[: portrait.height, : portrait.width]
+    disc = np.hypot(columns - x, rows - y) < size / 2 * portrait.ipd / 63
+    return np.where(disc[..., None], np.float32(left) * portrait.pixels, portrait.pixels)
+
+
+PLACES = {"cheek": 280, "chin": 175, "forehead": 151, "nose": 195}
+
+
+@pytest.mark.parametrize(
+    ("place", "size", "left"),
+    [("cheek", 4, 0.13), ("cheek", 8, 0.02), ("chin", 3, 0.13), ("chin", 6, 0.13), ("forehead", 8, 0.13), ("nose", 5, 0.02)],
+)
+def test_a_hard_dark_mole_is_one_mark_however_large(hopper_portrait: Portrait, place: str, size: float, left: float) -> None:
+    new = edited(hopper_portrait, lambda s: dotted(s, PLACES[place], size, left))
+    for pair, said in ((new, "not in the source"), (Pair(new.result, new.source), "of the source is gone")):
+        found = read(pair)
+        assert limits_of("marks").status(found.value) != "natural", said
+        assert found.value < 1.6, found.reason
+        assert found.reason.startswith("A dark mark of "), found.reason
+        assert said in found.reason
+        assert place in found.reason
+
+
+@pytest.mark.parametrize("size", [4.0, 7.0])
+def test_a_mole_with_a_rough_edge_is_noticed(hopper_portrait: Portrait, size: float) -> None:
+    found = read(edited(hopper_portrait, with_marks(stamped(size))))
+    assert limits_of("marks").status(found.value) != "natural"
+    assert "A dark mark" in found.reason
+
+
+@pytest.mark.parametrize("margin", [0.0, 0.1, 0.3])
+def test_a_tight_crop_has_lost_and_gained_no_marks(with_mole: Portrait, margin: float) -> None:
+    def cropped(portrait: Portrait) -> Image:
+        (left, top), (right, bottom) = (
+            portrait.landmarks[:, :2].min(0) - margin * portrait.ipd,
+            portrait.landmarks[:, :2].max(0) + margin * portrait.ipd,
+        )
+        return np.array(portrait.pixels[max(0, int(top)) : int(bottom), max(0, int(left)) : int(right)])
+
+    assert limits_of("marks").status(read(edited(with_mole, cropped)).value) == "natural"
+
+
+def test_what_is_natural_accuses_of_nothing_and_what_warns_acquits_of_nothing() -> None:
+    module = importlib.import_module("likeness.measures.result.marks")
+    nothing, faint = module._Cover(0.0, ""), module.Mark(0.3, False, "dark mark", 3.0, "chin")
+    said = module._sentence(nothing, [faint], 0.3, 0.9)
+    assert "What might be a dark mark of 3 mm on the chin is too faint" in said
+    assert "not in the source" not in said
+    clear = [module.Mark(1.0, True, "dark mark", 3.0, "chin")] * 4
+    said = module._sentence(module._Cover(1.0, "Something lies over the face."), clear, 5.0, 0.9)
+    assert said.startswith("Something lies over the face. A dark mark of 3 mm on the chin of the source is gone.")
+    assert said.endswith(" One more is gone or new.")
+    assert "none is new" not in said
+
+
+def test_smoothed_skin_has_no_new_lines(hopper_portrait: Portrait) -> None:
+    def smoothed(portrait: Portrait) -> NDArray[np.uint8]:
+        return np.asarray(cv2.bilateralFilter(same(portrait), 0, 40, 0.05 * portrait.ipd))
+
+    assert "not in the source" not in read(edited(hopper_portrait, smoothed)).reason
+
+
+def test_lipstick_is_no_mark_of_the_skin(hopper_portrait: Portrait) -> None:
+    def painted_lips(portrait: Portrait) -> Image:
+        lips = region(portrait.landmarks, (portrait.width, portrait.height), "lips")
+        soft = 0.6 * cv2.GaussianBlur(lips, (0, 0), 0.02 * portrait.ipd)[..., None]
+        return np.asarray(portrait.pixels + soft * (np.array([0.4, 0.003, 0.02], np.float32) - portrait.pixels), np.float32)
+
+    assert limits_of("marks").status(read(edited(hopper_portrait, painted_lips)).value) == "natural"

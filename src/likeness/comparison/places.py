@@ -1,0 +1,72 @@
+"""Where on a face something is, in words; left and right are the person's own."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property
+
+import numpy as np
+from numpy.typing import NDArray
+
+from likeness.comparison.shown import SourceFace
+from likeness.image import Points
+from likeness.portrait import Portrait
+
+Mask = NDArray[np.bool_]
+
+GLASSES = 0.25  # IPD around the eyes
+SAMPLED = 37  # pixels; every so many are asked in which part of the face they lie
+
+
+@dataclass(frozen=True, eq=False)
+class Places:
+    """The parts of ``face`` in its pixels, found once for all results."""
+
+    face: SourceFace
+
+    @classmethod
+    def of(cls, face: SourceFace, source: Portrait) -> Places:
+        known = source.views.setdefault(("places of marks", face.ipd), cls(face))
+        places: Places = known
+        return places
+
+    @cached_property
+    def points(self) -> Points:
+        return self.face.view.landmarks[:, :2] - np.array([self.face.box.left, self.face.box.top], np.float32)
+
+    @cached_property
+    def nose(self) -> Mask:
+        return np.asarray(self.face.box.of(self.face.view.region("nose", 0.02)) > 0.5)
+
+    @cached_property
+    def sampled(self) -> dict[str, tuple[NDArray[np.intp], NDArray[np.intp]]]:
+        """Every so many pixels where skin is expected, rows and columns, by part of the face, with its article."""
+        at = np.argwhere(self.face.outline)[::SAMPLED]
+        names = np.array([f"the {self.named(int(x), int(y))}" for y, x in at])
+        return {str(name): (at[names == name, 0], at[names == name, 1]) for name in np.unique(names)}
+
+    def coverable(self, edge: float) -> Mask:
+        """The face less the surroundings of the eyes and ``edge`` IPD of its outline, (h, w)."""
+        if edge not in self._coverable:
+            view = self.face.view
+            left = self.face.box.of(view.region("face", -edge) * (1 - view.region("eyes", GLASSES))) > 0.5
+            self._coverable[edge] = np.asarray(left & ~self.face.behind(edge))
+        return self._coverable[edge]
+
+    @cached_property
+    def _coverable(self) -> dict[float, Mask]:
+        return {}
+
+    def named(self, x: int, y: int) -> str:
+        points = self.points
+        across = (x - points[4, 0]) / self.face.ipd
+        side = "left" if across > 0 else "right"
+        if self.nose[y, x]:
+            return "nose"
+        if y < float(points[[105, 334], 1].mean()):
+            return "forehead" if abs(across) < 0.2 else f"{side} side of the forehead"
+        if y > points[17, 1]:
+            return "chin" if abs(across) < 0.4 else f"{side} jaw"
+        if points[2, 1] < y < points[13, 1] and abs(across) < 0.35:
+            return "upper lip"
+        return f"{side} cheek" if y > points[[145, 374], 1].mean() else f"skin beside the {side} eye"
