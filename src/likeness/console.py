@@ -15,7 +15,7 @@ from rich.table import Table
 
 from likeness.catalogue import span
 from likeness.report import facts
-from likeness.report.words import counted, gap_line, measure_title, sentence, titles, version_title
+from likeness.report.words import amount, counted, gap_line, measure_title, sentence, titles, version_title
 
 Result = Mapping[str, Any]
 MARK = {"natural": "[green]✓[/]", "warn": "[yellow]![/]", "fail": "[red]✗[/]", "not-assessed": "[dim]?[/]"}
@@ -97,7 +97,7 @@ def _audit(audit: Result) -> None:
     out.print(f"{sentence(facts.facts(audit))}{_notes(audit)}")
     _told(audit)
     if audit["retouch"] and not stranger:
-        out.print(f"  Smoothing and reshaping: {audit['retouch']['score']:.0f} of 100. Of these two alone; it decides nothing.")
+        out.print(f"  {amount(audit['retouch'])}")
 
 
 def _notes(audit: Result) -> str:

@@ -88,6 +88,13 @@ def test_somebody_elses_picture_cannot_be_made_again(audit_view: AuditReport) ->
     assert words.verdict_title(audit_view.results[1].audit, ours=False) == "Somebody else"
 
 
+def test_the_amount_is_told_with_its_halves_where_they_are_known() -> None:
+    assert words.amount({"score": 20.4}).startswith("Smoothing and reshaping: 20 of 100. Of these two alone")
+    halves = {"of_shape": 4.4, "of_texture": 16.0}
+    assert ": 20 of 100, 16 for smoothing and 4 for reshaping." in words.amount({"score": 20.4} | halves)
+    assert ": 0 of 100." in words.amount({"score": 0.0} | {"of_shape": 0.0, "of_texture": 0.0})
+
+
 def test_a_gap_says_how_many_it_concerns_and_what_to_do() -> None:
     gap = facts.Gap(["geometry"], "no photo shows the head so", facts.POSE, ["a", "b", "c"])
     assert words.gap_line(gap, "abc", 3) == f"Shape of the face, in all three: no photo shows the head so. {facts.POSE}"

@@ -157,6 +157,13 @@ def departing(audit: Json) -> str:
     return " ".join(sentence(f["reason"]) for f in facts.told(audit).departing)
 
 
+def amount(retouch: Json) -> str:
+    """How much was smoothed and reshaped, as what it is: of these two alone."""
+    shape, texture = retouch.get("of_shape"), retouch.get("of_texture")
+    halves = f", {texture:.0f} for smoothing and {shape:.0f} for reshaping" if retouch["score"] >= 1 and shape is not None else ""
+    return f"Smoothing and reshaping: {retouch['score']:.0f} of 100{halves}. Of these two alone, whatever else was done; it decides nothing."
+
+
 def gap_line(gap: facts.Gap, names: Sequence[str], total: int) -> str:
     """What could not be measured in how many of ``total`` results, those being called ``names``, why, and what to do."""
     which = f"all {_count(total)}" if len(names) == total > 1 else _listed(names) if len(names) < 3 else f"{len(names)} of {total}"
