@@ -24,6 +24,7 @@ from likeness.retouch import UNTOUCHED, statistics_of
 
 DOSES = ((0.0, 0.0), (0.25, 0.0), (0.5, 0.0), (1.0, 0.0), (0.0, 0.25), (0.0, 0.5), (0.0, 1.0), (0.25, 0.25), (0.5, 0.5), (1.0, 1.0))
 JAW = 6.0  # % IPD at full dose
+RIDGE = 0.1
 Maker = Callable[[Portrait], Any]
 Implementation = Callable[[float, float], Maker]
 
@@ -70,12 +71,25 @@ def _handled(folder: Path, count: int) -> NDArray[np.float64]:
     return np.array([np.abs(statistics - UNTOUCHED) for statistics in found if statistics is not None])
 
 
+def weights_of(beyond: NDArray[np.float64], doses: NDArray[np.float64], usual: NDArray[np.float64]) -> NDArray[np.float64]:
+    """The weight of each statistic, (8,), from how far it lies ``beyond`` what is ``usual``, (N, 8), at ``doses`` 0..1, (N,).
+
+    Ridge regression in units of what a full dose does to each, none below 0: more of anything is more. The ridge shares the score out
+    among those that agree: other programs smooth in other ways, and move one of them less. The median full dose is 100.
+    """
+    full = doses == 1
+    unit = np.maximum(np.median(beyond[full], axis=0), usual)
+    held = np.sqrt(RIDGE * len(doses)) * np.eye(len(unit))
+    fit = scipy.optimize.nnls(np.vstack([beyond / unit, held]), np.concatenate([100 * doses, np.zeros(len(unit))]))[0] / unit
+    return np.asarray(fit * 100 / np.median(beyond[full] @ fit))
+
+
 def score(folder: Path, count: int) -> dict[str, Any]:
     """What the score of ``likeness.retouch`` is made of, from ``count`` people of the tune split, and how well its order agrees with the
     dose (Spearman) on as many of the calibrate split under the second implementation."""
     doses, distances = readings(folder, "tune", count, first)
     usual = np.quantile(_handled(folder, count), 0.95, axis=0)
-    weights = scipy.optimize.nnls(np.maximum(distances - usual, 0), 100 * doses)[0]  # none below 0: more of anything is more
+    weights = weights_of(np.maximum(distances - usual, 0), doses, usual)
     doses, distances = readings(folder, "calibrate", count, second)
     found = np.maximum(distances - usual, 0) @ weights
     together = np.tile([smoothing == reshaping for smoothing, reshaping in DOSES], len(doses) // len(DOSES))

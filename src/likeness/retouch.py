@@ -29,6 +29,7 @@ STATISTICS = (
 UNTOUCHED = (0.0, 0.0, 0.0, 0.0, 1.0, 0.0, 0.0, 0.0)
 WINDOW = 0.03  # IPD
 LEAST_IPD = 56.0  # pixels; what a smaller picture lost by being made smaller is more than what retouching takes
+FINEST = 1.5  # pixels; in what is finer, two ways to resize a picture differ as much as half a dose of smoothing does
 TONE = 0.25  # IPD: contrast and brightness are matched over this far
 RIM = 0.06  # IPD inside the outline of face and body that are left out
 CHIN = 152  # mesh point
@@ -39,19 +40,28 @@ EDGE = 0.004  # encoded luma per pixel; where it is flatter, a shift does not sh
 @dataclass(frozen=True)
 class Retouch:
     """``statistics``: mean and standard deviation over face and body of the shift across edges (% IPD), over the face of SSIM's contrast and
-    structure, and of the blur (cycles per pixel). ``score``: 0 untouched, 100 a full synthetic dose of smoothing and reshaping."""
+    structure, and of the blur (cycles per pixel). ``score``: 0 where nothing goes beyond handling, 100 a full synthetic dose of smoothing
+    and reshaping; ``of_shape`` and ``of_texture``: how much of it each half of the statistics gives."""
 
     statistics: tuple[float, ...]
     score: float
+    of_shape: float = 0.0
+    of_texture: float = 0.0
 
     def as_json(self) -> dict[str, Any]:
-        return {"score": self.score, "statistics": {n: round(v, 5) for n, v in zip(STATISTICS, self.statistics, strict=True)}}
+        shares = {"of_shape": self.of_shape, "of_texture": self.of_texture}
+        return {
+            "score": self.score,
+            **shares,
+            "statistics": {n: round(v, 5) for n, v in zip(STATISTICS, self.statistics, strict=True)},
+        }
 
 
 def statistics_of(pair: Pair) -> NDArray[np.float64] | None:
     """The eight statistics, in the order of STATISTICS; None for another photo, where they mean nothing, and in too few pixels.
 
-    The photometric ones compare with the source as handling of the whole picture would have left it: resized and compressed alike.
+    The photometric ones compare with the source as handling of the whole picture would have left it: resized and compressed alike, and
+    without its finest waves, which the way of resizing decides.
     """
     if pair.mode == "other-photo" or pair.ipd < LEAST_IPD:
         return None
@@ -60,7 +70,8 @@ def statistics_of(pair: Pair) -> NDArray[np.float64] | None:
     moved = _across_edges(source, pair.movement.by)[face & pair.movement.known]
     planes = pair.skin_texture.planes
     ipd = 63 * planes.px_per_mm
-    before, after = (srgb_from_linear(np.clip(np.exp(plane) - OFFSET, 0, 1)) for plane in (planes.handled, planes.result))
+    seen = (srgb_from_linear(np.clip(np.exp(plane) - OFFSET, 0, 1)) for plane in (planes.handled, planes.result))
+    before, after = (gaussian(plane, FINEST) for plane in seen)
     after = _matched(after, before, TONE * ipd)
     inside = planes.there(face.astype(np.float32)) > 0.99
     alike = contrast_and_structure(before, after, WINDOW * ipd)[inside]
@@ -76,7 +87,10 @@ def retouch_of(pair: Pair, usual: Sequence[float], weights: Sequence[float]) -> 
     if found is None:
         return None
     beyond = np.maximum(np.abs(found - UNTOUCHED) - np.array(usual), 0)
-    return Retouch(tuple(float(v) for v in found), round(min(100.0, float(beyond @ np.array(weights))), 1))
+    points = beyond * np.array(weights)
+    total = float(points.sum())
+    shape, texture = (round(float(part.sum()) * min(1.0, 100 / max(total, 1e-9)), 1) for part in (points[:4], points[4:]))
+    return Retouch(tuple(float(v) for v in found), round(min(100.0, total), 1), shape, texture)
 
 
 def _across_edges(view: View, by: Flow) -> Plane:
