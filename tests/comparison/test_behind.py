@@ -9,7 +9,11 @@ from calibration.handling import contrast, exposed, messenger, same
 
 from likeness.comparison.pair import Pair
 from likeness.image.filters import gaussian
+from likeness.measures.result.background_leak import background_leak
+from likeness.measures.result.body import body
+from likeness.measures.result.edge_halo import edge_halo
 from likeness.portrait import Portrait
+from likeness.schema import Measure, Reading
 
 
 def vignette(source: Portrait, stops: float = 0.6) -> np.ndarray:
@@ -68,3 +72,29 @@ def test_a_room_made_brighter_stays_the_own_room(hopper_portrait: Portrait) -> N
         return np.asarray(source.pixels * (1 + 0.5 * behind), np.float32)
 
     assert pair(hopper_portrait, lit).background == "kept"
+
+
+def cropped(source: Portrait, picture: np.ndarray, margin: float) -> np.ndarray:
+    """``margin`` IPD around the face."""
+    low, high = source.landmarks[:, :2].min(0) - margin * source.ipd, source.landmarks[:, :2].max(0) + margin * source.ipd
+    return np.ascontiguousarray(picture[max(0, int(low[1])) : int(high[1]), max(0, int(low[0])) : int(high[0])])
+
+
+def reading_of(measure: Measure, of: Pair) -> Reading:
+    found = measure(of)
+    assert isinstance(found, Reading), found
+    return found
+
+
+@pytest.mark.parametrize("margin", [0.05, 0.1, 0.15, 0.2, 0.3, 0.5])
+def test_a_crop_never_replaces_the_background_and_keeps_the_body(hopper_portrait: Portrait, margin: float) -> None:
+    found = pair(hopper_portrait, lambda s: cropped(s, same(s), margin), 92)
+    assert found.background in ("kept", "unseen")
+    for measure in (edge_halo, background_leak, body):
+        assert measure.limits.status(reading_of(measure, found).value) == "natural"
+
+
+def test_a_crop_before_another_wall_shows_that_it_is_another(hopper_portrait: Portrait) -> None:
+    source = on_wall(hopper_portrait)
+    dark = pair(source, lambda s: cropped(s, before_a_wall(hopper_portrait, 0.3), 0.4), 92)
+    assert dark.background == "replaced"

@@ -21,14 +21,14 @@ RIM, WITHIN = (-0.1, -0.04), -0.2  # IPD from the outline: the person's own rim,
 RING, FAR = (0.04, 0.16), 0.45  # and the same of the background
 FACE = 0.02  # IPD around the face, whose outline is skin without detail
 FAINT = 0.01  # log; weaker detail is not missed
-LOST, LEFT = 0.25, 0.75  # quantiles: neither need run all around
+LOST, HALF, LEFT = 0.25, 0.5, 0.75  # quantiles: a blur that goes wrong need not do so all around
 LEAST = 100  # pixels
 SEEN = 0.02  # log; a background with less detail cannot be left sharp
 
 
 def blurred_along(pair: Pair) -> float | None:
-    """The share of the detail of hair and shoulders that a rim along the outline lost beside what lies further in, a quarter of the rim
-    as much or more; None where no such rim is seen."""
+    """The share of the detail of hair and shoulders that a rim along the outline lost beside what lies further in; None where no such
+    rim is seen. Before a blurred background a quarter of the rim lost as much or more, before another, where it is less likely, half of it."""
     source, result = pair.scenes
     alpha, away, seen = _lie(pair)
     person = (alpha > PERSON) & seen
@@ -38,8 +38,9 @@ def blurred_along(pair: Pair) -> float | None:
         return None
     had, has = (_detail(view, person) for view in (source, result))
     same, any_ = _kept(had, has, rim, WINDOW * source.ipd)
-    left = same if pair.background == "blurred" else np.maximum(same, any_)  # what was only pushed aside is as sharp as it was
-    found = weighted_quantile(left[rim], np.square(had[rim]), LOST)
+    blurred = pair.background == "blurred"
+    left = same if blurred else np.maximum(same, any_)  # what was only pushed aside is as sharp as it was
+    found = weighted_quantile(left[rim], np.square(had[rim]), LOST if blurred else HALF)
     return 1 - found / min(_kept_in(had, has, deep), 1.0)
 
 

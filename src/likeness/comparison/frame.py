@@ -17,7 +17,8 @@ OTHER = 15.0  # CIELAB; more than the light does to a dark, plain jacket that is
 SOLID = 0.97  # of its convex hull; windows fill theirs, a person before a plain wall does not
 RINGING = 0.05  # IPD; as far as JPEG carries an edge into the frame
 LEAST = 0.12  # IPD squared that a frame hides of the source, or adds to it
-ROUND = 0.97  # of the ellipse that touches its sides: a window that no wall behind a person leaves
+ROUND = 0.97  # of an ellipse: a window that no wall behind a person leaves
+LEAST_EDGE = 20  # pixels
 LEAST_FRAME = 0.05  # IPD squared
 NOSE_TIP = 1  # mesh point
 
@@ -46,14 +47,14 @@ def within_frame(source: View, result: View) -> Plane:
 
 
 def _round(window: NDArray[np.bool_], valid: NDArray[np.bool_]) -> bool:
-    """Whether ``window`` is an ellipse, as far as the picture reaches, and that differs from all that is ``valid``; (H, W)."""
-    rows, columns = (np.flatnonzero(window.any(axis)) for axis in (1, 0))
-    middle = ((columns[0] + columns[-1]) / 2, (rows[0] + rows[-1]) / 2)
-    axes = (np.ptp(columns) + 1.0, np.ptp(rows) + 1.0)
-    ellipse = cv2.ellipse(np.zeros(window.shape, np.uint8), (middle, axes, 0.0), 1, cv2.FILLED) > 0
+    """Whether ``window`` is the part of an ellipse that ``valid`` shows, fitted to where the two differ, both (H, W)."""
+    outside = (valid & ~window).astype(np.uint8)
+    edge = np.argwhere(window & (cv2.dilate(outside, np.ones((3, 3))) > 0))[:, ::-1]
+    if len(edge) < LEAST_EDGE:
+        return False
+    ellipse = cv2.ellipse(np.zeros(window.shape, np.uint8), cv2.fitEllipseDirect(edge.astype(np.float32)), 1, cv2.FILLED) > 0
     ellipse &= valid
-    alike = (window & ellipse).sum() / (window | ellipse).sum()
-    return bool(alike > ROUND and ellipse.sum() < ROUND * valid.sum())
+    return bool((window & ellipse).sum() > ROUND * (window | ellipse).sum())
 
 
 def _flat_rim(lab: Image, valid: NDArray[np.bool_], lost: NDArray[np.bool_]) -> NDArray[np.bool_]:

@@ -20,6 +20,7 @@ CORE = 0.6  # quantile of the change from which on a pixel shows little but the 
 ONE_COLOUR = 12.0  # CIELAB, the mean distance of those from their middle
 SHARE = (0.005, 0.3)  # of the area; letters cover more than specks and leave most of it free
 NEAR = 2  # pixels; colours that the picture shows so near by may have come from there
+PLAIN = 20.0  # CIELAB; the range of colours around half of what was drawn over: on patterns a shift looks like strokes
 MARGIN = 0.03  # IPD around strokes, where they are mixed with what they lie on
 
 
@@ -30,9 +31,12 @@ def strokes(source: View, result: View, before: Image, where: Mask) -> Mask:
     """
     none, count = np.zeros_like(where), int(where.sum())
     lab = result.lab
-    change = _new(lab_from_linear(np.clip(before, 0, 1)), lab)
+    was = lab_from_linear(np.clip(before, 0, 1))
+    change = _new(was, lab)
     drawn = where & (change > CHANGED)
     if not SHARE[0] * count < drawn.sum() < SHARE[1] * count:
+        return none
+    if np.median(_range(was)[drawn]) > PLAIN:
         return none
     across = round(THIN * source.ipd) | 1
     disc = cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (across, across))
@@ -45,6 +49,12 @@ def strokes(source: View, result: View, before: Image, where: Mask) -> Mask:
     covered = grown(drawn, MARGIN * source.ipd)
     rest = change[where & ~covered]
     return covered if len(rest) and np.quantile(rest, 0.9) < UNCHANGED else none
+
+
+def _range(image: Image) -> Plane:
+    """From the least to the greatest around each pixel, CIELAB, (H, W)."""
+    around = np.ones((2 * NEAR + 1,) * 2, np.uint8)
+    return np.asarray(np.linalg.norm(cv2.dilate(image, around) - cv2.erode(image, around), axis=2))
 
 
 def _new(before: Image, after: Image) -> Plane:

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import cv2
 import numpy as np
 import pytest
 from calibration.bodies import borrowed, pushed_in, slimmed, suited, tight
@@ -11,6 +12,7 @@ from hypothesis import strategies as st
 
 from likeness.comparison.pair import Pair
 from likeness.faces import find_faces
+from likeness.image.color import luminance
 from likeness.measures.result.body import body
 from likeness.photo import open_photo
 from likeness.portrait import Portrait
@@ -109,3 +111,33 @@ def test_another_photo_may_show_another_posture(hopper_portrait: Portrait, donor
     found = body(Pair(hopper_portrait, donor))
     assert isinstance(found, NotAssessed)
     assert "not made from this photo" in found.reason
+
+
+def test_a_black_and_white_result_keeps_its_body(hopper_portrait: Portrait) -> None:
+    def grey(source: Portrait) -> np.ndarray:
+        return np.asarray(luminance(source.pixels)[..., None].repeat(3, 2), np.float32)
+
+    found = read(edited(hopper_portrait, grey))
+    assert found.value < 5
+    assert "%" not in found.reason
+
+
+def test_text_over_the_clothes_is_named_and_the_rest_is_the_own_body(hopper_portrait: Portrait) -> None:
+    def marked(source: Portrait) -> np.ndarray:
+        picture = same(source).copy()
+        at = (int(0.1 * source.width), int(0.93 * source.height))
+        cv2.putText(picture, "SAMPLE VENDOR", at, cv2.FONT_HERSHEY_SIMPLEX, 1.4, (255, 255, 255), 3, cv2.LINE_AA)
+        return picture
+
+    pair = edited(hopper_portrait, marked)
+    found = read(pair)
+    assert found.value > 10
+    assert "Text or a watermark" in found.reason
+
+
+def test_a_page_around_the_picture_is_no_body(hopper_portrait: Portrait) -> None:
+    found = read(
+        edited(hopper_portrait, lambda s: cv2.copyMakeBorder(same(s), 60, 80, 90, 120, cv2.BORDER_CONSTANT, value=(243,) * 3))
+    )
+    assert found.value < 5
+    assert "source" in found.reason

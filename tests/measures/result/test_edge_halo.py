@@ -5,15 +5,18 @@ from dataclasses import replace
 import cv2
 import numpy as np
 import pytest
+from calibration.blurring import BLURRING, PROPER_BLUR
 from calibration.composites import backdrop, clean, cut_out, exported, over, scissors
+from calibration.edits import Edit
 
 from likeness.comparison.pair import Pair
+from likeness.measures.result.background_leak import background_leak
 from likeness.measures.result.edge_halo import edge_halo
 from likeness.portrait import Portrait
 from likeness.schema import NotAssessed, Reading
 from likeness.verdict import limits_of
 
-from .conftest import Make, edited
+from .conftest import Make, edited, reading_of
 
 
 def read(pair: Pair) -> Reading:
@@ -37,12 +40,40 @@ def rimmed(strength: float) -> Make:
 
 
 def test_a_kept_background_has_no_halo(saved: Pair) -> None:
-    assert read(saved).value == 0
+    assert read(saved).value < 0.1
     assert "source's own" in read(saved).reason
 
 
 def test_export_sharpening_of_a_kept_background_is_no_halo(hopper_portrait: Portrait) -> None:
-    assert read(edited(hopper_portrait, exported(lambda s: s.pixels))).value == 0
+    assert read(edited(hopper_portrait, exported(lambda s: s.pixels))).value < 0.1
+
+
+def before_a_shelf(source: Portrait, edit: Edit) -> Pair:
+    shelf = edit.source(source)
+    result = edit.result(shelf)
+    assert result is not None
+    return Pair(shelf, result)
+
+
+def test_a_clean_blur_is_said_to_be_one_and_leaves_hair_and_surroundings_alone(hopper_portrait: Portrait) -> None:
+    pair = before_a_shelf(hopper_portrait, PROPER_BLUR[0])
+    assert status(pair) == "natural"
+    assert "blurred. Hair and outline before it are sharp" in read(pair).reason
+    beside = reading_of(background_leak, pair)
+    assert beside.value < 0.15
+    assert "no sharper than elsewhere" in beside.reason
+
+
+def test_a_blur_that_takes_hair_and_shoulders_along_is_noticed(hopper_portrait: Portrait) -> None:
+    pair = before_a_shelf(hopper_portrait, BLURRING[1])
+    assert status(pair) == "fail"
+    assert "were blurred along" in read(pair).reason
+
+
+def test_an_old_background_left_sharp_beside_the_person_is_noticed(hopper_portrait: Portrait) -> None:
+    found = reading_of(background_leak, before_a_shelf(hopper_portrait, BLURRING[3]))
+    assert limits_of("background_leak").status(found.value) == "fail"
+    assert "still shows" in found.reason
 
 
 @pytest.mark.parametrize("backdrop_name", ["sand", "navy"])
