@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from calibration.backdrops import BACKDROPS, MATCHED
+from calibration.blurring import BLURRING, BLURRING_TEST, PROPER_BLUR
 from calibration.bodies import BODIES, BODIES_TEST
 from calibration.colouring import COLOUR, COLOUR_TEST
 from calibration.composites import LEAKS, LEAKS_TEST, PROPER
@@ -17,7 +18,7 @@ from calibration.retouching import SMOOTHING, SMOOTHING_TEST
 
 SETS: dict[str, tuple[Edit, ...]] = {
     "handling": HANDLING,
-    "proper": (*PROPER, *MATCHED),
+    "proper": (*PROPER, *PROPER_BLUR, *MATCHED),
     "defects": (
         *FLATTENING,
         *RELIGHTING,
@@ -29,6 +30,7 @@ SETS: dict[str, tuple[Edit, ...]] = {
         *EXPRESSIONS,
         *SYMMETRY,
         *LEAKS,
+        *BLURRING,
         *BACKDROPS,
     ),
     "other defects": (
@@ -42,6 +44,7 @@ SETS: dict[str, tuple[Edit, ...]] = {
         *EXPRESSIONS_TEST,
         *SYMMETRY_TEST,
         *LEAKS_TEST,
+        *BLURRING_TEST,
         *BACKDROPS_TEST,
     ),
 }
