@@ -7,7 +7,15 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from likeness.image import Plane
-from likeness.image.flow import contrast_normalised, dense_flow, flow_of, positions, round_trip_error, trimmed_similarity
+from likeness.image.flow import (
+    contrast_normalised,
+    dense_flow,
+    flow_of,
+    positions,
+    round_trip_error,
+    trimmed_affine,
+    trimmed_similarity,
+)
 from likeness.image.geometry import IDENTITY, transform
 
 
@@ -53,9 +61,20 @@ def test_trimmed_similarity_leaves_out_what_was_reshaped() -> None:
     assert np.abs(trimmed_similarity(points, moved) - truth).max() < 1e-3
 
 
-def test_too_few_points_make_no_similarity() -> None:
+def test_trimmed_affine_finds_a_stretch_that_no_similarity_fits() -> None:
+    rng = np.random.default_rng(0)
+    points = rng.uniform(0, 200, (400, 2)).astype(np.float32)
+    truth = np.array([[1.06, -0.03, 4.0], [0.01, 0.98, -7.0]])
+    moved = transform(points, truth)
+    moved[points[:, 0] < 60] += (9, 2)
+    assert np.abs(trimmed_affine(points, moved) - truth).max() < 1e-3
+    assert np.abs(transform(points, trimmed_similarity(points, moved)) - moved).max() > 3
+
+
+def test_too_few_points_make_no_map() -> None:
     points = np.zeros((3, 2), np.float32)
     assert np.array_equal(trimmed_similarity(points, points), IDENTITY)
+    assert np.array_equal(trimmed_affine(points, points), IDENTITY)
 
 
 def test_positions_and_flow_of_an_affine() -> None:
