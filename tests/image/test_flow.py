@@ -66,7 +66,7 @@ def test_trimmed_affine_finds_a_stretch_that_no_similarity_fits() -> None:
     points = rng.uniform(0, 200, (400, 2)).astype(np.float32)
     truth = np.array([[1.06, -0.03, 4.0], [0.01, 0.98, -7.0]])
     moved = transform(points, truth)
-    moved[points[:, 0] < 60] += (9, 2)
+    moved[::4] += (9, 2)
     assert np.abs(trimmed_affine(points, moved) - truth).max() < 1e-3
     assert np.abs(transform(points, trimmed_similarity(points, moved)) - moved).max() > 3
 
