@@ -49,7 +49,7 @@ def background_leak(pair: Pair) -> Reading | NotAssessed:
     """
     if pair.mode == "other-photo":
         return NotAssessed("the result was not made from this photo; its old background is not known")
-    if pair.background == "blurred":
+    if pair.tones and pair.background == "blurred":
         return _blurred(pair)
     edge = cut_of(pair)
     if not isinstance(edge, Band):

@@ -36,7 +36,7 @@ def edge_halo(pair: Pair) -> Reading | NotAssessed:
     Before the photo's own background, blurred or not: the share of the detail that hair and shoulders lost along their outline beside
     what lies further in (see comparison.focus), for a blur that does not end at the person makes another kind of halo.
     """
-    if pair.background in ("kept", "blurred"):
+    if pair.tones and pair.background in ("kept", "blurred"):
         return _own_background(pair)
     edge = own_cut(pair) if pair.mode == "other-photo" else cut_of(pair)
     if not isinstance(edge, Band):
