@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 
 from likeness.comparison.pair import Pair
 from likeness.image.defocus import edge_blur
+from likeness.image.filters import gaussian
 from likeness.measures.result.background_depth import BEYOND, background_depth
 from likeness.portrait import Portrait
 from likeness.schema import Reading
@@ -48,6 +49,17 @@ def test_a_sharp_picture_behind_is_noticed_and_a_blurred_one_not(hopper_portrait
     assert limits.status(sharp) != "natural"
     assert limits.status(soft) == "natural"
     assert sharp < 0.5 * soft
+
+
+def test_a_sharpened_subject_does_not_excuse_a_sharp_background(hopper_portrait: Portrait) -> None:
+    """Sharpening makes the subject's edges steeper than any lens; the depth of field is still that of a portrait."""
+
+    def sharpened(source: Portrait) -> np.ndarray:
+        front = source.foreground + 1.5 * (source.foreground - gaussian(source.foreground, 1.0))
+        return over(np.clip(front, 0, 1).astype(np.float32), source.alpha, office(source))
+
+    found = read(edited(hopper_portrait, sharpened))
+    assert background_depth.limits.status(found.value) == "fail"
 
 
 def test_faint_edges_are_seen_where_there_are_no_others_and_no_noise_hides_them(hopper_portrait: Portrait) -> None:

@@ -17,6 +17,7 @@ LOOKED_AT = 128.0  # pixels between the pupils, at most
 STEEP = 0.03  # encoded luma per pixel: weaker edges compete with nobody, and grain makes none
 FAINT = 0.012  # those of a background that has no others, as far as it is clean enough to see them
 SHARPEST, USUAL = 0.25, 0.5  # quantiles: the sharper edges behind against the usual ones of the subject
+SHARPENED = 0.5  # pixels; a subject with sharper edges owes them to a filter, which tells nothing of the depth that was in focus
 LEAST_EDGES = 1.0  # IPD of edges below which there is nothing to compare
 BEYOND = 8.0  # a background this much softer, or without any edges, is as soft as can be told
 
@@ -51,7 +52,7 @@ def background_depth(pair: Pair) -> Reading | NotAssessed:
     subject = sigma[at & result.person & ~_face(pair, result)]
     if len(subject) < LEAST_EDGES * result.ipd:
         return NotAssessed("the subject shows too few edges beside the face to compare the background's with", "background")
-    back, front = float(np.quantile(behind, SHARPEST)), float(np.quantile(subject, USUAL))
+    back, front = float(np.quantile(behind, SHARPEST)), max(float(np.quantile(subject, USUAL)), SHARPENED)
     value = min(back / front, BEYOND)
     reason = f"Edges behind are blurred by {_mm(back, result.ipd):.1f} mm, the subject's own by {_mm(front, result.ipd):.1f} mm."
     return Reading(round(value, 3), reason, "background", "Blur the background: nothing behind is sharper than ears and shoulders.")
