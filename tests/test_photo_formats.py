@@ -18,7 +18,7 @@ MANIFEST = Path(__file__).resolve().parents[2] / "shared" / "formats" / "manifes
 ROWS = list(csv.DictReader(MANIFEST.read_text().splitlines())) if MANIFEST.is_file() else []
 
 OPEN_ALL = """
-import json, resource, sys, time, warnings
+import json, sys, time, warnings
 from pathlib import Path
 from likeness.errors import LikenessError
 from likeness.photo import open_photo
@@ -33,7 +33,7 @@ for file in json.load(sys.stdin):
         photo.preview(64)
     except LikenessError as error:
         told = {"error": str(error)}
-    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+    peak = int(Path("/proc/self/status").read_text().split("VmHWM:")[1].split()[0]) / 1024  # ru_maxrss counts the parent's too
     print(json.dumps(told | {"file": file, "seconds": time.perf_counter() - start, "peak": peak}), flush=True)
 """
 

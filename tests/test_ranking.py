@@ -114,7 +114,7 @@ def test_a_finding_has_the_shape_of_the_contract() -> None:
     warned = Finding.of(measure, Reading(30.0, "turned", "face", "Turn."), limits)
     fine = Finding.of(measure, Reading(3.0, "straight", "face", "Turn."), limits)
     unknown = Finding.of(measure, NotAssessed("too small", "face"), Limits((0, math.inf)))
-    assert list(warned.as_json()) == KEYS
+    assert list(warned.as_json()) == [*KEYS, "needs_ipd"]
     assert (warned.status, warned.advice, fine.status, fine.advice) == ("warn", "Turn.", "natural", "")
     assert (unknown.status, unknown.value, unknown.departure) == ("not-assessed", None, None)
     assert unknown.as_json()["natural"] == [0, None]
