@@ -205,7 +205,7 @@ def test_too_small_is_not_assessed(astronaut: Path) -> None:
     assert portrait is not None
     found = texture(Pair(portrait, portrait))
     assert isinstance(found, NotAssessed)
-    assert "needs 56" in found.reason
+    assert found.needs_ipd == 56
 
 
 def test_the_steps_that_the_file_names_are_used(hopper_portrait: Portrait, tmp_path: Path) -> None:
