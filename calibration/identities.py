@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import csv
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from itertools import combinations
 from pathlib import Path
 from typing import Any
@@ -15,7 +15,9 @@ from numpy.typing import NDArray
 from calibration.limits import rate
 from calibration.people import WORKING_IPD, files_in, ita_of, portrait_of
 from likeness.errors import LikenessError
+from likeness.measures.result.identity import identity
 from likeness.photo import open_photo
+from likeness.portrait import Portrait
 
 Distances = NDArray[np.float64]
 Seen = tuple[NDArray[np.float32], float]  # embedding, ITA
@@ -27,25 +29,34 @@ def identities(folder: Path, count: int, natural: float, fail: float) -> dict[st
     """How often two of ``count`` people pass for one: below ``fail`` (it may be kept) and below ``natural``; among people of like skin
     as well, by terciles of its ITA. And how often the pairs that ``same_person.csv`` names do not.
 
-    Two files may show one person without saying so; pairs nearer than TWINS are left out of the impostors and counted.
+    Two files may show one person without saying so: of photos nearer than TWINS the first stands for all, and the others are counted.
+    Faces with too few pixels for the measure are left out, as it assesses none of them.
     """
     known = named(folder / "same_person.csv")
     files = [f for f in files_in(folder) if f not in {file for group in known.values() for file in group}]
-    step = max(1, len(files) // count)
-    seen = [found for found in map(_seen, files[::step]) if found is not None]
-    by_skin = sorted(seen, key=lambda found: found[1])
-    third = len(seen) // 3
+    found = _seen(files[:: max(1, len(files) // count)])
+    people = one_each(found)
+    by_skin = sorted(people, key=lambda seen: seen[1])
+    third = len(people) // 3
     terciles = {"dark": by_skin[:third], "medium": by_skin[third:-third], "light": by_skin[-third:]}
-    apart = _apart(seen)
-    genuine = [d for group in known.values() for d in _apart([found for found in map(_seen, group) if found is not None])]
-    strangers = apart[apart >= TWINS]
+    strangers = _apart(people)
+    genuine = [d for group in known.values() for d in _apart(_seen(group))]
     return {
-        "false_match": _below(strangers, fail) | {"left_out_as_one_person": len(apart) - len(strangers), "people": len(seen)},
+        "false_match": _below(strangers, fail) | {"left_out_as_one_person": len(found) - len(people), "people": len(people)},
         "false_match_natural": _below(strangers, natural),
-        "false_match_by_skin": {name: _below(d[d >= TWINS], fail) for name, d in ((n, _apart(t)) for n, t in terciles.items())},
+        "false_match_by_skin": {name: _below(_apart(tercile), fail) for name, tercile in terciles.items()},
         "false_non_match": rate(sum(d >= fail for d in genuine), len(genuine)),
         "genuine": [round(float(d), 3) for d in sorted(genuine)],
     }
+
+
+def one_each(seen: Sequence[Seen]) -> list[Seen]:
+    """The first of all that show one person, in the order given: those that lie TWINS or more from each before."""
+    kept: list[Seen] = []
+    for one in seen:
+        if all(np.linalg.norm(one[0] - other) >= TWINS for other, _ in kept):
+            kept.append(one)
+    return kept
 
 
 def _below(distances: Distances, limit: float) -> dict[str, Any]:
@@ -57,13 +68,17 @@ def _apart(seen: Sequence[Seen]) -> Distances:
     return np.array([np.linalg.norm(a - b) for (a, _), (b, _) in combinations(seen, 2)])
 
 
-def _seen(file: Path) -> Seen | None:
-    """Embedding and ITA of the most prominent face."""
+def _seen(files: Iterable[Path]) -> list[Seen]:
+    """Embedding and ITA of the most prominent face of each photo that has one with pixels enough."""
+    portraits = filter(None, map(_portrait, files))  # one at a time: each holds its photo
+    return [(portrait.embedding, ita_of(portrait)) for portrait in portraits if portrait.ipd >= identity.min_ipd]
+
+
+def _portrait(file: Path) -> Portrait | None:
     try:
-        portrait = portrait_of(open_photo(file), max_ipd=WORKING_IPD)
+        return portrait_of(open_photo(file), max_ipd=WORKING_IPD)
     except LikenessError:
         return None
-    return None if portrait is None else (portrait.embedding, ita_of(portrait))
 
 
 def named(table: Path) -> dict[str, list[Path]]:

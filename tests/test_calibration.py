@@ -3,8 +3,10 @@ from __future__ import annotations
 import math
 from pathlib import Path
 
+import numpy as np
 import pytest
 from calibration.catalogue import SETS
+from calibration.identities import TWINS, one_each
 from calibration.limits import false_alarms, flagged, limits, misses, rate
 from calibration.trial import Outcome, kept_in, read_from
 
@@ -95,3 +97,9 @@ def test_rows_outlive_the_run(tmp_path: Path) -> None:
     rows = [outcome(1.0), outcome(None)]
     kept_in(tmp_path / "rows", rows)
     assert read_from(tmp_path / "rows") == rows
+
+
+def test_of_photos_of_one_person_the_first_stands_for_all() -> None:
+    at = [0.0, 1.0, 0.9 * TWINS, 1.0 - 0.5 * TWINS, 2.0]
+    seen = [(np.array([x], np.float32), float(n)) for n, x in enumerate(at)]
+    assert [number for _, number in one_each(seen)] == [0, 1, 4]

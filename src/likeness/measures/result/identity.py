@@ -9,7 +9,7 @@ from likeness.limits import Limits
 from likeness.schema import NotAssessed, Reading, measure
 
 
-@measure(title="Identity", group="identity", unit="distance", min_ipd=30, limits=Limits((0.0, 0.45), (0.0, 0.49)))
+@measure(title="Identity", group="identity", unit="distance", min_ipd=30, limits=Limits((0.0, 0.45), (0.0, 0.47)))
 def identity(pair: Pair) -> Reading | NotAssessed:
     """Distance between the face embeddings of source and result: 0 is the same picture, two people are some 0.8 apart.
 
