@@ -11,8 +11,8 @@ from likeness.comparison.pair import Pair
 from likeness.comparison.view import View, around
 from likeness.image import Affine, Image, Plane
 from likeness.image.filters import grown
-from likeness.image.flow import positions
-from likeness.image.geometry import compose, crop_and_scale, invert, resize, similarity, warp
+from likeness.image.flow import positions, trimmed_affine
+from likeness.image.geometry import compose, crop_and_scale, invert, resize, warp
 from likeness.portrait import Portrait
 
 Mask = NDArray[np.bool_]
@@ -47,7 +47,7 @@ def _ground(whole: Portrait, scene: View, told_by: View, most_ipd: float) -> Gro
     """``whole`` where ``scene`` shows it; the person as the mask of ``told_by`` says."""
     key = ("ground", round(min(most_ipd, whole.ipd)), told_by is scene)
     if key not in whole.views:
-        to_whole = similarity(scene.landmarks, whole.landmarks)
+        to_whole = trimmed_affine(scene.landmarks[:, :2], whole.landmarks[:, :2])  # as registered, stretch and all
         box = around(positions(to_whole, scene.size), 0).clipped(whole.width, whole.height)
         scale = min(1.0, most_ipd / whole.ipd)
         back, size = crop_and_scale(box, scale)
