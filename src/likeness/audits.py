@@ -7,6 +7,7 @@ import os
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass, field, replace
+from multiprocessing.sharedctypes import Synchronized
 from pathlib import Path
 from typing import Any
 
@@ -66,7 +67,7 @@ def audit_all(
     Parameters
     ----------
     look : called with each audit and its pair, while the pair is still known; what it returns goes to ``views``.
-    workers : processes to share many results among. A script that asks for more than one must be importable (spawn).
+    workers : processes to share many results among, this one included. A script that asks for more than one must be importable (spawn).
     progress : told what is done, and the share of it.
     """
     own = [sources] if isinstance(sources, str | Path) else sources
@@ -163,9 +164,25 @@ def _apart(a: Portrait, b: Portrait) -> float:
     return float(np.linalg.norm(a.embedding - b.embedding))
 
 
-# -- many results: one auditor in each process
+# -- many results, shared among this process and others: whoever is free takes the next one
 
 Found = tuple[Audit, Any] | LikenessError
+
+
+@dataclass(frozen=True)
+class _Queue:
+    """Results to be audited by several processes. ``taken``: how many of them are."""
+
+    paths: Sequence[Path]
+    look: Look | None
+    taken: Synchronized[int]
+
+    def next(self, auditor: Auditor) -> dict[int, Found]:
+        """What was found of the next one that nobody has taken, by its number; empty when all are taken."""
+        with self.taken.get_lock():
+            number = self.taken.value
+            self.taken.value += 1
+        return {number: _one(auditor, self.paths[number], self.look)} if number < len(self.paths) else {}
 
 
 def _looked_at(auditor: Auditor, paths: Sequence[Path], look: Look | None, workers: int) -> Iterator[tuple[Path, Found]]:
@@ -174,8 +191,21 @@ def _looked_at(auditor: Auditor, paths: Sequence[Path], look: Look | None, worke
         yield from ((path, _one(auditor, path, look)) for path in paths)
         return
     spawn = multiprocessing.get_context("spawn")
-    with ProcessPoolExecutor(workers, spawn, _begin, (auditor.paths, auditor.limit_mp, look)) as pool:
-        yield from zip(paths, pool.map(_next, paths), strict=True)
+    queue, found = _Queue(paths, look, spawn.Value("i", 0)), dict[int, Found]()
+    threads = cv2.getNumThreads()
+    cv2.setNumThreads(1)
+    with ProcessPoolExecutor(workers - 1, spawn, _begin, (auditor.paths, auditor.limit_mp, queue)) as pool:
+        others = [pool.submit(_next) for _ in paths]
+        try:
+            for number, path in enumerate(paths):
+                while number not in found:
+                    mine = {} if others[0].done() else queue.next(auditor)
+                    found |= mine or others.pop(0).result()
+                yield path, found.pop(number)
+        finally:
+            cv2.setNumThreads(threads)
+            for other in others:
+                other.cancel()
 
 
 def _one(auditor: Auditor, path: Path, look: Look | None) -> Found:
@@ -187,15 +217,15 @@ def _one(auditor: Auditor, path: Path, look: Look | None) -> Found:
     return found.without_heat(), view  # a hundred results' maps would fill the memory
 
 
-_worker: list[tuple[Auditor, Look | None]] = []
+_worker: list[tuple[Auditor, _Queue]] = []
 
 
-def _begin(paths: Sequence[Path], limit_mp: float, look: Look | None) -> None:
+def _begin(paths: Sequence[Path], limit_mp: float, queue: _Queue) -> None:
     os.environ["OPENBLAS_NUM_THREADS"] = "1"
     cv2.setNumThreads(1)
-    _worker.append((Auditor.of(paths, limit_mp), look))
+    _worker.append((Auditor.of(paths, limit_mp), queue))
 
 
-def _next(path: Path) -> Found:
-    auditor, look = _worker[0]
-    return _one(auditor, path, look)
+def _next() -> dict[int, Found]:
+    auditor, queue = _worker[0]
+    return queue.next(auditor)

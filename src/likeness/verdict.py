@@ -18,7 +18,7 @@ from likeness.findings import Finding
 from likeness.limits import Limits
 from likeness.measures import result_measures
 from likeness.retouch import Retouch, retouch_of
-from likeness.schema import Group
+from likeness.schema import Group, Measure
 
 # Of each group, the measures of which one must be known for a keep: those that its neighbours cannot stand in for. Marks are seen on
 # smoothed skin, both sides of a face can be slimmed alike. Another photo has its own light, expression, clothes and background: they
@@ -119,9 +119,7 @@ class Audit:
 
 def audit_pair(pair: Pair, *, source: str, result: str) -> Audit:
     """Every measure of ``pair``, and the verdict. ``source`` and ``result`` are what the two are called."""
-    findings = tuple(
-        Finding.of(measure, measure(pair), limits_of(measure.name, pair.mode)) for measure in result_measures().values()
-    )
+    findings = tuple(Finding.of(measure, measure(pair), _limits(measure, pair.mode)) for measure in result_measures().values())
     verdict, score = verdict_of(findings, pair.mode), calibration()["retouch"]
     retouch = retouch_of(pair, score["usual"], score["weights"])
     stretch = pair.registration.stretch if pair.mode == "same-photo" else None
@@ -159,10 +157,14 @@ def limits_of(measure: str, mode: Mode = "same-photo") -> Limits:
     known = result_measures()
     if measure not in known:
         raise unknown("measure", measure, known)
-    entry = calibration()["measures"].get(measure, {})
+    return _limits(known[measure], mode)
+
+
+def _limits(measure: Measure, mode: Mode) -> Limits:
+    entry = calibration()["measures"].get(measure.name, {})
     entry = entry if mode == "same-photo" else entry.get("other-photo", {})
     if not entry:
-        return known[measure].limits if mode == "same-photo" else known[measure].other_photo
+        return measure.limits if mode == "same-photo" else measure.other_photo
     return Limits.from_json({key: entry[key] for key in ("natural", "fail", "log")})
 
 

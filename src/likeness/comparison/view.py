@@ -110,7 +110,13 @@ class View:
 
     def region(self, name: str, grow: float = 0.0) -> Plane:
         """A part of the face (likeness.regions), grown by ``grow`` IPD, less what lies outside the picture."""
-        return region(self.landmarks, self.size, name, grow=grow * self.ipd) * self.valid
+        if (name, grow) not in self._regions:
+            self._regions[name, grow] = read_only(region(self.landmarks, self.size, name, grow=grow * self.ipd) * self.valid)
+        return self._regions[name, grow]
+
+    @cached_property
+    def _regions(self) -> dict[tuple[str, float], Plane]:
+        return {}
 
     @cached_property
     def lab(self) -> Image:
