@@ -7,7 +7,6 @@ from likeness.faces import eye_midpoint, find_faces
 from likeness.image import read_only
 from likeness.image.filters import fill, gaussian, grown
 from likeness.image.matting import foreground_and_background
-from likeness.matte import _own_colours
 from likeness.photo import open_photo
 from likeness.portrait import Portrait
 from likeness.regions import region
@@ -95,21 +94,3 @@ def test_facts_of_the_cutout_are_cropped_with_the_picture_and_colours_are_forgot
     assert "foreground" not in brighter.facts
     assert not p.alpha.flags.writeable
     assert p.person.dtype == p.alpha.dtype == p.plate.dtype == np.float32
-
-
-def test_edge_colours_stay_within_the_persons_own(hopper_portrait: Portrait) -> None:
-    sure = hopper_portrait.pixels[hopper_portrait.alpha >= 0.99]
-    near = hopper_portrait.foreground[(hopper_portrait.alpha < 0.99) & (hopper_portrait.alpha > 0.3)]
-    assert near.min() >= sure.min() - 1e-6
-    assert near.max() <= sure.max() + 1e-6
-
-
-def test_a_strip_of_dark_hair_before_light_skin_keeps_its_colour() -> None:
-    """Hair of which alpha is nowhere quite 1 was once painted with blocks of the skin beside it, the only sure colour near."""
-    image, alpha = np.full((120, 120, 3), 0.7, np.float32), np.ones((120, 120), np.float32)
-    image[:, 60:70], alpha[:, 60:70] = 0.9 * np.float32(0.02) + 0.1 * np.float32(0.3), 0.9
-    image[:, 70:], alpha[:, 70:] = 0.3, 0.0
-    front = np.where(alpha[..., None] > 0, image, 0).astype(np.float32)
-    front[:, 60:70] = 0.02
-    kept = _own_colours(front, image, alpha, 30.0)
-    assert kept[:, 61:69].max() < 0.06

@@ -15,6 +15,7 @@ from likeness.image import Image, Plane
 from likeness.image.filters import fill, grown
 from likeness.image.geometry import Box, resize
 from likeness.image.matting import closed_form, colour_evidence, finer_alpha, foreground_and_background
+from likeness.image.own_colours import own_colours
 from likeness.perception.person_mask import person_mask
 from likeness.regions import region
 
@@ -33,9 +34,7 @@ TRUST = 3.0  # of certain colour evidence against the matting Laplacian, at the 
 KEEP = 0.002  # of the coarser level's alpha, at the finer ones
 WHOLE = 2.0  # how much the view of the whole counts: only there does the network see all of the person
 
-UNSEEN = 1e3  # beyond any colour
-MOSTLY = 0.8  # alpha from which a pixel shows the person's colours: dark hair before the skin is rarely more
-OWN_IPD = 0.25  # how far around an edge the person's own colours are looked at
+OWN_IPD = 0.12  # how far around an edge the person's own colours are looked at
 MASK_IPD = 48.0  # pixels between the pupils in the mask: the network sees 28 to 64 per IPD
 FILL_IPD = 44.0  # pixels between the pupils at which the background is continued behind the person
 SOLVE_IPD = (44.0, 88.0)  # pixels between the pupils at which alpha is solved, coarse to fine
@@ -236,25 +235,8 @@ def layers(portrait: Portrait) -> tuple[Image, Image]:
     0, estimated where they mix and smoothly continued behind the person.
     """
     front, back = foreground_and_background(portrait.pixels, portrait.alpha)
-    front = _own_colours(front, portrait.pixels, portrait.alpha, OWN_IPD * portrait.ipd)
+    front = own_colours(front, portrait.pixels, portrait.alpha, OWN_IPD * portrait.ipd)
     return front, _filled(back, np.square(np.clip(1 - portrait.alpha / 0.9, 0, 1)), FILL_IPD / portrait.ipd)
-
-
-def _own_colours(front: Image, image: Image, alpha: Plane, reach: float) -> Image:
-    """``front`` where alpha is less than 1 held within the range that the colours of what is mostly the person have within ``reach`` pixels.
-
-    A wrong alpha makes the estimate overshoot, into the old background's complementary colour: a magenta rim before green leaves.
-    """
-    every = max(1, round(reach / 8))
-    few, sure = image[::every, ::every], alpha[::every, ::every] >= MOSTLY
-    kernel = np.ones((2 * round(reach / every) + 1,) * 2, np.uint8)
-    low = cv2.erode(np.where(sure[..., None], few, np.float32(UNSEEN)), kernel)
-    high = cv2.dilate(np.where(sure[..., None], few, np.float32(-UNSEEN)), kernel)
-    none = low > high  # no sure colour within reach
-    low, high = np.where(none, np.float32(-UNSEEN), low), np.where(none, np.float32(UNSEEN), high)
-    size = (image.shape[1], image.shape[0])
-    low, high = (cv2.resize(edge, size, interpolation=cv2.INTER_LINEAR) for edge in (low, high))
-    return np.where((alpha < 0.99)[..., None], np.clip(front, low, high), front).astype(np.float32)
 
 
 def _filled(image: Image, seen: Plane, scale: float) -> Image:
