@@ -32,8 +32,8 @@ GLOSSARY = (
     ),
     (
         "Colour step",
-        "The smallest difference between two colours that is seen side by side. In the JSON, and in places in a reason,"
-        " it is dE00, the colour difference CIEDE2000.",
+        "The smallest difference between two colours that is seen side by side. In the JSON it is dE00, the colour difference"
+        " CIEDE2000.",
     ),
     (
         "L*, a*, b*",

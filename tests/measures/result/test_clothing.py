@@ -3,7 +3,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 from calibration.bodies import dyed, recoloured, suited, tight
-from calibration.colouring import lab_moved
+from calibration.colouring import greyed, lab_moved
 from calibration.composites import clean, over
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
@@ -82,3 +82,11 @@ def test_another_photo_may_show_other_clothes(hopper_portrait: Portrait, saved: 
     found = clothing(mirrored)
     assert isinstance(found, NotAssessed)
     assert "other clothes are natural" in found.reason
+
+
+def test_of_a_source_without_colour_the_clothes_colours_are_not_known(hopper_portrait: Portrait, saved: Pair) -> None:
+    grey = hopper_portrait.with_pixels(greyed(hopper_portrait))
+    coloured = clothing(Pair(grey, saved.result))
+    assert isinstance(coloured, NotAssessed)
+    assert "the source is black and white" in coloured.reason
+    assert status(edited(grey, lambda source: np.array(source.pixels))) == "natural"

@@ -16,7 +16,8 @@ from likeness.image.color import srgb_from_linear
 from likeness.measures.result.saturation import ratio, saturation
 from likeness.measures.result.skin_colour import skin_colour
 from likeness.portrait import Portrait
-from likeness.schema import NotAssessed
+from likeness.schema import NotAssessed, Reading
+from likeness.verdict import audit_pair
 
 from .conftest import Make, edited, reading_of, status_of
 
@@ -64,12 +65,30 @@ def test_the_map_has_the_unit_of_the_value(hopper_portrait: Portrait) -> None:
     assert abs(float(np.nanmedian(found.heat)) - found.value) < 0.1
 
 
-def test_colour_taken_out_fails_and_a_grey_source_tells_nothing(hopper_portrait: Portrait) -> None:
-    pair = edited(hopper_portrait, greyed)
+def sepia(source: Portrait) -> np.ndarray:
+    """Toned in one colour, with as much chroma as skin has."""
+    return np.asarray(greyed(source) * np.array([1.3, 1.0, 0.55], np.float32))
+
+
+def kept(source: Portrait) -> np.ndarray:
+    return np.array(source.pixels)
+
+
+@pytest.mark.parametrize(("make", "how"), [(greyed, "black and white"), (sepia, "toned in one colour")])
+def test_colour_taken_out_fails_and_what_never_was_there_is_not_compared(hopper_portrait: Portrait, make: Make, how: str) -> None:
+    pair = edited(hopper_portrait, make)
     assert saturation.limits.status(read(pair).value) == "fail"
-    assert read(pair).reason.startswith("The picture has lost its colour")
-    grey = hopper_portrait.with_pixels(greyed(hopper_portrait))
-    assert isinstance(saturation(edited(grey, lambda s: np.array(s.pixels))), NotAssessed)
+    assert read(pair).reason == f"The picture has lost its colours: it is {how}, where the source shows them."
+    uncoloured = hopper_portrait.with_pixels(make(hopper_portrait))
+    for result in (edited(uncoloured, kept).result, edited(hopper_portrait, kept).result):
+        for measure in (saturation, skin_colour):
+            found = measure(Pair(uncoloured, result))
+            assert isinstance(found, NotAssessed)
+            assert found.reason.startswith(f"the source is {how}")
+
+
+def test_a_result_without_colour_is_made_again(hopper_portrait: Portrait) -> None:
+    assert audit_pair(edited(hopper_portrait, sepia), source="me", result="sepia").verdict == "regenerate"
 
 
 @given(st.floats(0, 60), st.floats(0, 60))
@@ -85,7 +104,9 @@ def test_of_another_photo_only_what_no_light_does_is_told(hopper_portrait: Portr
     assert status(Pair(hopper_portrait, lurid)) != "natural"
     drained = astronaut_portrait.with_pixels(greyed(astronaut_portrait))
     assert status(Pair(hopper_portrait, drained)) == "fail"
-    assert isinstance(saturation(Pair(drained, hopper_portrait)), NotAssessed)
+    for measure in (saturation, skin_colour):
+        assert isinstance(measure(Pair(drained, hopper_portrait)), NotAssessed)
+        assert isinstance(measure(Pair(drained, hopper_portrait, others=(astronaut_portrait,))), Reading)
 
 
 P3 = cicp_space(12, 13)

@@ -6,6 +6,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
+from likeness.comparison.monochrome import is_monochrome
 from likeness.comparison.overlaid import strokes
 from likeness.comparison.pair import Pair
 from likeness.comparison.view import View
@@ -43,7 +44,6 @@ PUSHES = (0.0, 1.5, 7.0, 25.0)  # % IPD by which a part of it was pushed sideway
 BEYOND = (0.0, 5.0, 15.0, 60.0)  # % of the torso that the source does not show
 DRAWN = (0.0, 0.5, 10.0, 40.0)  # % of the torso that text or a watermark covers
 NATURAL = SHARES[1]
-GREY, TINT = 1.0, 4.0  # CIELAB; mean distance of colours that are none from the one tint, L* over which it is one
 
 
 @measure(title="Body", group="body", unit="%", min_ipd=30, limits=Limits((0.0, NATURAL), (0.0, 30.0)))
@@ -115,20 +115,12 @@ def invented(source: View, result: View) -> Mask:
     return np.asarray(beyond & (result.person > 0.5) & ~cv2.dilate(plain.astype(np.uint8), around).astype(bool))
 
 
-def is_grey(view: View) -> bool:
-    """Whether all of the picture has one tint, as black-and-white has, or one at each lightness, as sepia."""
-    lab = view.lab[view.valid > 0]
-    _, level, count = np.unique((lab[:, 0] / TINT).astype(int), return_inverse=True, return_counts=True)
-    tints = np.stack([np.bincount(level, lab[:, channel]) / count for channel in (1, 2)], axis=1)
-    return bool(np.linalg.norm(lab[:, 1:] - tints[level], axis=1).mean() < GREY)
-
-
 def _compared(source: View, result: View, known: Mask, drawn: Mask, with_edge: bool) -> list[Reading]:
     """What the structure and its shape say; nothing where there is too little of it. ``with_edge``: the outline against the background too."""
     ipd, compared = source.ipd, grown(source.valid * result.valid > 0, -END) & _below_chin(source) & ~drawn
     if not with_edge:
         compared &= source.person > 0.9
-    colours = np.float32(0 if is_grey(result) and not is_grey(source) else 1)
+    colours = np.float32(0 if is_monochrome(result) != is_monochrome(source) else 1)
     labs = (view.lab * np.array([1, colours, colours]) for view in (source, result))
     before, after = (fill(np.asarray(lab, np.float32), compared.astype(np.float32)) for lab in labs)
     there, here = (contrast_normalised(np.ascontiguousarray(lab[..., 0]) / 100, NORMALISE * ipd) for lab in (before, after))

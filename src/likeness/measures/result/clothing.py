@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
+from likeness.comparison.monochrome import is_monochrome
 from likeness.comparison.overlaid import strokes
 from likeness.comparison.pair import LEAST_BEHIND, Pair
 from likeness.comparison.tones import KEPT
@@ -15,7 +16,7 @@ from likeness.image.difference import delta_e_2000
 from likeness.image.filters import gaussian, grown
 from likeness.image.tone import Along, Tone, tone_between
 from likeness.limits import Limits
-from likeness.measures.result.body import CHIN, is_grey, torso
+from likeness.measures.result.body import CHIN, torso
 from likeness.schema import NotAssessed, Reading, measure
 
 SOFT = 0.03  # IPD; finer than this is cloth, not its colour
@@ -26,6 +27,8 @@ SKIN_AB, SKIN_L = 8.0, 30.0  # CIELAB; as near as this to the face's skin is nec
 SHOULDERS = 0.3  # IPD above the chin from where shoulders may begin
 MARGIN = 0.1  # IPD around the person that are not surely background
 NATURAL = 5.0  # dE00
+UNCOLOURED = "the source is black and white or toned; what colours the clothes have is not known"
+MADE_GREY = "the picture was made black-and-white or toned; that says nothing of the clothes by themselves"
 AS_GOOD = 0.03  # log; a change of light that explains the background this much worse than the best is still believed
 
 
@@ -41,10 +44,8 @@ def clothing(pair: Pair) -> Reading | NotAssessed:
     if pair.mode == "other-photo":
         return NotAssessed("the result was not made from this photo; other clothes are natural", "clothes")
     source, result = pair.even_scenes
-    if is_grey(result) and not is_grey(source):
-        return NotAssessed(
-            "the picture was made black-and-white or toned; that says nothing of the clothes by themselves", "clothes"
-        )
+    if is_monochrome(source) != is_monochrome(result):
+        return NotAssessed(UNCOLOURED if is_monochrome(source) else MADE_GREY, "clothes")
     before, after = (gaussian(view.pixels, SOFT * source.ipd) for view in (source, result))
     below = torso(source, result)
     worn = below & ~(_skin_like(before, source) & _skin_like(after, source))
@@ -65,7 +66,7 @@ def clothing(pair: Pair) -> Reading | NotAssessed:
     offs = (_difference(image.reshape(-1, 3)[chosen - top * worn.shape[1]], there) for image in lit)
     off = min(offs, key=lambda d: float(np.quantile(d, SHARE)))
     value = round(float(np.quantile(off, SHARE)), 2)
-    reason = f"Apart from the light of the scene the clothes' colours changed by dE00 {np.median(off):.1f}, in a tenth of them by {value:.1f} or more."
+    reason = f"The clothes have another colour than the light of the scene gives them, in a tenth of them by {value:.0f} colour steps or more."
     if value <= NATURAL:
         reason = "The clothes have the colours that the light of the scene gives them."
     return Reading(value, reason, "clothes", "Leave the clothes in the colours that the photo shows.")

@@ -7,6 +7,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from likeness.comparison.monochrome import colourless, in_colour
 from likeness.comparison.pair import Pair
 from likeness.comparison.recolouring import GREY, LEAST_SKIN, Recolouring, mapped, median_lab
 from likeness.image import Image, Plane
@@ -14,6 +15,7 @@ from likeness.image.color import lab_from_linear
 from likeness.limits import Limits
 from likeness.schema import NotAssessed, Reading, measure
 
+NONE = 0.01  # of the chroma: as little as is told, ratios being above 0
 GREYISH = 10.0  # chroma; shares of less than that look smaller than they are, and count as shares of that
 USUAL = (12.0, 36.0)  # chroma of skin in ordinary photos: 90 % of ours
 NATURAL = (0.94, 1.05)  # handled skin stays within 0.96 and 1.02; a tenth more colour begins at 1.08
@@ -43,17 +45,21 @@ def saturation(pair: Pair) -> Reading | NotAssessed:
     """
     if pair.mode == "other-photo":
         return _of_other(pair)
+    source, result = map(colourless, pair.scenes)
+    if source:
+        return NotAssessed(f"the source is {source}; it has no saturation to compare with", "skin")
+    if result:
+        return _lost(result)
     if not pair.recolourings:
         return NotAssessed(
             "too little skin, hair or clothes is seen in both pictures, neither black nor burnt out, to know the light", "skin"
         )
     found = min(map(_gain, pair.recolourings), key=lambda gain: abs(np.log(gain.value)))
     if found.before < GREY:
-        return NotAssessed("the source is black-and-white; it has no saturation to compare with", "skin")
-    grey, profile = found.after < GREY and found.value < 1, pair.coloured.profile
-    advice = IN_COLOUR if grey else WITH_PROFILE if profile else ADVICE
-    reason = _sentence(found) if grey or not profile else _unprofiled(found, profile)
-    return Reading(round(found.value, 3), reason, "skin", advice, _heat(pair, found.recolouring))
+        return NotAssessed("the skin has hardly any colour in the source, none whose strength could be compared", "skin")
+    profile = pair.coloured.profile
+    reason = _unprofiled(found, profile) if profile else _sentence(found)
+    return Reading(round(found.value, 3), reason, "skin", WITH_PROFILE if profile else ADVICE, _heat(pair, found.recolouring))
 
 
 class Gain(NamedTuple):
@@ -73,7 +79,12 @@ def _gain(recolouring: Recolouring) -> Gain:
 
 def ratio(after: float, before: float) -> float:
     """Of two chromas; a change from a small one counts as a share of GREYISH."""
-    return max(1 + (after - before) / max(before, GREYISH), 0.01)
+    return max(1 + (after - before) / max(before, GREYISH), NONE)
+
+
+def _lost(how: str) -> Reading:
+    """Of a result that is black and white or toned, whatever chroma its tone gives the skin."""
+    return Reading(NONE, f"The picture has lost its colours: it is {how}, where the source shows them.", "skin", IN_COLOUR)
 
 
 def _chroma(lab: NDArray[np.float64]) -> float:
@@ -81,8 +92,6 @@ def _chroma(lab: NDArray[np.float64]) -> float:
 
 
 def _sentence(found: Gain) -> str:
-    if found.after < GREY and found.value < 1:
-        return f"The picture has lost its colour: that of the skin is {found.after:.0f} strong, where the source's is {found.before:.0f} (chroma)."
     if NATURAL[0] <= round(found.value, 3) <= NATURAL[1]:
         return f"The skin's colour is as strong as the light of the picture makes it ({100 * found.value:.0f} %)."
     percent = 100 * (found.value - 1)
@@ -103,7 +112,7 @@ def _heat(pair: Pair, recolouring: Recolouring) -> Plane:
     def gained(before: Image, after: Image) -> Plane:
         light, lab = lab_from_linear(recolouring.grading.of(before)[None])[0], lab_from_linear(after[None])[0]
         was, now = np.hypot(light[:, 1], light[:, 2]), np.hypot(lab[:, 1], lab[:, 2])
-        return np.asarray(np.maximum(1 + (now - was) / np.maximum(was, GREYISH), 0.01), np.float32)
+        return np.asarray(np.maximum(1 + (now - was) / np.maximum(was, GREYISH), NONE), np.float32)
 
     return mapped(pair.even_faces, gained)
 
@@ -111,20 +120,15 @@ def _heat(pair: Pair, recolouring: Recolouring) -> Plane:
 def _of_other(pair: Pair) -> Reading | NotAssessed:
     if (pair.result.skin > 0.5).sum() < LEAST_SKIN:
         return NotAssessed("too little skin is seen in the result", "skin")
-    sources = [_chroma(median_lab(p.pixels, p.skin)) for p in (pair.source, *pair.others) if (p.skin > 0.5).sum() >= LEAST_SKIN]
+    sources = [_chroma(median_lab(p.pixels, p.skin)) for p in in_colour(pair) if (p.skin > 0.5).sum() >= LEAST_SKIN]
     coloured = [chroma for chroma in sources if chroma >= GREY]
     if not coloured:
         return NotAssessed("no source shows enough of the skin in colour", "skin")
+    if how := colourless(pair.scenes[1]):
+        return _lost(how)
     after = _chroma(median_lab(pair.result.pixels, pair.result.skin))
     usual = float(np.clip(after, min(USUAL[0], *coloured), max(USUAL[1], *coloured)))
-    value = max(after / usual, 0.01)
-    if after < GREY:
-        return Reading(
-            round(value, 3),
-            "The picture has lost its colour: the skin is grey, where the sources have it in colour.",
-            "skin",
-            IN_COLOUR,
-        )
+    value = max(after / usual, NONE)
     if value == 1:
         said = "within what the sources and skin in ordinary light have"
     else:

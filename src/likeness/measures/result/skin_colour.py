@@ -8,9 +8,9 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from likeness.comparison.monochrome import colourless, in_colour
 from likeness.comparison.pair import Pair
 from likeness.comparison.recolouring import GREY, LEAST_SKIN, Recolouring, mapped, median_lab
-from likeness.comparison.view import View
 from likeness.comparison.zones import SKIN, Zone, zones
 from likeness.image import Image, Plane
 from likeness.image.color import lab_from_linear
@@ -36,7 +36,6 @@ HALF, WHOLE = (
 )  # the same for half a cheek; of its dE00 the cheek has that share where it is the whole cheek that changed
 SHOULDER = 0.8  # linear; what the light itself makes brighter may lie anywhere on a shoulder that nothing else shows
 LEAST = 20  # pixels of a part below that
-GREY_PHOTO = 3.0  # chroma that 95 % of a black-and-white photo's face stay below
 NATURAL_A, NATURAL_B = (5.0, 25.0), (5.0, 35.0)  # CIELAB of skin in ordinary light: ISO/IEC 29794-5
 NATURAL, FAIL = 1.0, 5.0  # dE00; up to the first no part is named
 OTHER_NATURAL = 7.0  # of a* and b*, of another photo
@@ -73,8 +72,8 @@ def skin_colour(pair: Pair) -> Reading | NotAssessed:
     if pair.mode == "other-photo":
         return _beside_natural(pair)
     for name, view in zip(("source", "result"), pair.scenes, strict=True):
-        if _is_grey(pair.scenes[0], view):
-            return NotAssessed(f"the {name} is black and white", "skin")
+        if how := colourless(view):
+            return NotAssessed(f"the {name} is {how}", "skin")
     seen = pair.coloured
     if not seen.recolourings:
         return NotAssessed(
@@ -87,7 +86,7 @@ def skin_colour(pair: Pair) -> Reading | NotAssessed:
     reason = (
         _sentence(worst)
         if noticed
-        else f"The skin's colour is what the light of the whole picture makes it ({worst.difference:.1f} dE00 off)."
+        else f"The skin's colour is what the light of the whole picture makes it ({worst.difference:.1f} colour steps off)."
     )
     return Reading(round(found[0].value, 2), reason, worst.part, ADVICE, _heat(pair, worst.recolouring))
 
@@ -102,12 +101,6 @@ class Departure(NamedTuple):
     red: float
     yellow: float
     recolouring: Recolouring
-
-
-def _is_grey(source: View, view: View) -> bool:
-    """Whether ``view``, in the frame of ``source``, shows the face without colour."""
-    face = lab_from_linear(view.pixels[(source.region("face") > 0.5) & (view.valid > 0)][None])[0]
-    return len(face) > 0 and bool(np.percentile(np.hypot(face[:, 1], face[:, 2]), 95) < GREY_PHOTO)
 
 
 def _departures(recolouring: Recolouring, parts: Mapping[str, Zone]) -> list[Departure]:
@@ -147,16 +140,15 @@ def _counted(difference: float, natural: float, wrong: float) -> float:
 def _sentence(found: Departure) -> str:
     lighter, bluer = ("whiter", "less yellow") if found.part in ("teeth", "eye whites") else ("lighter", "bluer")
     terms = [
-        (abs(found.lightness), lighter if found.lightness > 0 else "darker", f"{found.lightness:+.1f} L*"),
-        (abs(found.red), "redder" if found.red > 0 else "greener", f"{found.red:+.1f} a*"),
-        (abs(found.yellow), "yellower" if found.yellow > 0 else bluer, f"{found.yellow:+.1f} b*"),
+        (abs(found.lightness), lighter if found.lightness > 0 else "darker"),
+        (abs(found.red), "redder" if found.red > 0 else "greener"),
+        (abs(found.yellow), "yellower" if found.yellow > 0 else bluer),
     ]
     *first, last = [term for term in sorted(terms, reverse=True) if term[0] >= max(terms)[0] / 2]
-    words = ", ".join(word for _, word, _ in first) + " and " * bool(first) + last[1]
-    figures = ", ".join(figure for _, _, figure in (*first, last))
+    words = ", ".join(word for _, word in first) + " and " * bool(first) + last[1]
     degree = next(word for least, word in DEGREES if found.value >= least)
     are, them = ("are", "them") if found.part in MANY else ("is", "it")
-    return f"The {found.part} {are} {degree} {words} than the light of the whole picture makes {them} ({figures}; {found.difference:.1f} dE00)."
+    return f"The {found.part} {are} {degree} {words} than the light of the whole picture makes {them} ({found.difference:.1f} colour steps)."
 
 
 def _heat(pair: Pair, recolouring: Recolouring) -> Plane:
@@ -170,15 +162,18 @@ def _heat(pair: Pair, recolouring: Recolouring) -> Plane:
 
 
 def _beside_natural(pair: Pair) -> Reading | NotAssessed:
-    colours = [median_lab(p.pixels, p.skin) for p in (pair.result, pair.source, *pair.others) if (p.skin > 0.5).sum() >= LEAST_SKIN]
-    if len(colours) < 2 or (pair.result.skin > 0.5).sum() < LEAST_SKIN:
-        return NotAssessed("too little skin is seen in the pictures", "skin")
-    result, *sources = colours
-    if np.hypot(*result[1:]) < GREY:
-        return NotAssessed("the result is black-and-white; its skin has no colour to compare", "skin")
+    if (pair.result.skin > 0.5).sum() < LEAST_SKIN:
+        return NotAssessed("too little skin is seen in the result", "skin")
+    if how := colourless(pair.scenes[1]):
+        return NotAssessed(f"the result is {how}", "skin")
+    colours = [median_lab(p.pixels, p.skin) for p in in_colour(pair) if (p.skin > 0.5).sum() >= LEAST_SKIN]
+    sources = [colour for colour in colours if np.hypot(*colour[1:]) >= GREY]
+    if not sources:
+        return NotAssessed("no source shows enough of the skin in colour", "skin")
+    result = median_lab(pair.result.pixels, pair.result.skin)
     _, a, b = result
     outside = float(np.hypot(a - np.clip(a, *NATURAL_A), b - np.clip(b, *NATURAL_B)))
     nearest = min(float(np.hypot(*(result - source)[1:])) for source in sources)
     value = min(outside, nearest)
     said = f"is {'within what' if value <= OTHER_NATURAL else 'another than'} the sources and skin in ordinary light have"
-    return Reading(round(value, 2), f"The skin's colour {said} (a* {a:.0f}, b* {b:.0f}; {value:.1f} off).", "skin", ADVICE)
+    return Reading(round(value, 2), f"The skin's colour {said} ({value:.1f} colour steps off).", "skin", ADVICE)
