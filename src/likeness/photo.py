@@ -111,7 +111,7 @@ class Photo:
     def seen(self, box: Box | None = None, size: tuple[int, int] | None = None) -> NDArray[np.uint8]:
         """``box`` (the whole when absent) at ``size`` (width, height) as 8-bit sRGB, averaged in the file's encoding: fast."""
         part = self.codes if box is None else box.of(self.codes)
-        part = part if size is None else resize(_halved(part, size), size)
+        part = part if size is None else _smaller(part, size)
         return read_only(eight_bit(part) if self.space.is_srgb else bytes_from_linear(self.space.linear(part)))
 
     def pixels(self, box: Box | None = None, size: tuple[int, int] | None = None) -> Image:
@@ -128,15 +128,15 @@ class Photo:
         narrow = np.empty((part.shape[0], size[0], 3), np.float32)
         for rows in chunks(part):
             linear = self.space.linear(np.ascontiguousarray(part[rows]))
-            narrow[rows] = resize(linear, (size[0], linear.shape[0]))
+            cv2.resize(linear, (size[0], linear.shape[0]), dst=narrow[rows], interpolation=cv2.INTER_AREA)
         return resize(narrow, size)
 
 
-def _halved(codes: NDArray[Any], size: tuple[int, int]) -> NDArray[Any]:
-    """``codes`` halved while that leaves it half as large again as ``size`` (width, height): half the time of one step to there."""
-    while min(codes.shape[1] / size[0], codes.shape[0] / size[1]) >= 3:
-        codes = resize(codes, (codes.shape[1] // 2, codes.shape[0] // 2))
-    return codes
+def _smaller(codes: NDArray[Any], size: tuple[int, int]) -> NDArray[Any]:
+    """``codes`` at ``size`` (width, height): halved while that is not too small, then read between pixels. A fifth of the time of areas."""
+    while min(codes.shape[1] / size[0], codes.shape[0] / size[1]) >= 2:
+        codes = cv2.resize(codes, (codes.shape[1] // 2, codes.shape[0] // 2), interpolation=cv2.INTER_LINEAR)
+    return cv2.resize(codes, size, interpolation=cv2.INTER_LINEAR)
 
 
 def open_photo(path: str | Path, *, limit_mp: float = LIMIT_MP, at_least: int | None = None) -> Photo:

@@ -33,7 +33,7 @@ def under(curves: NDArray[np.float32], codes: Image) -> Image:
 
 
 def _curve(source: NDArray[np.float32], result: NDArray[np.float32]) -> NDArray[np.float32]:
-    order = np.argsort(source)
+    order = np.argsort((np.clip(source, 0, 255) * 256).astype(np.uint16), kind="stable")  # whole numbers are sorted by their digits
     classes = np.array_split(order, CLASSES)
     at = np.array([np.median(source[c]) for c in classes])
     to = np.maximum.accumulate([np.median(result[c]) for c in classes])

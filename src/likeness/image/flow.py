@@ -108,8 +108,11 @@ def _trimmed(fitted: Callable[[Points, Points], Affine], points: Points, moved: 
 
 def positions(affine: Affine, size: tuple[int, int]) -> Flow:
     """Where ``affine`` takes each pixel of a picture of ``size`` (width, height), (H, W, 2)."""
-    x, y = np.meshgrid(np.arange(size[0], dtype=np.float64), np.arange(size[1], dtype=np.float64))
-    return np.asarray(np.stack([x, y], axis=2) @ affine[:, :2].T + affine[:, 2], np.float32)
+    x, y = np.arange(size[0], dtype=np.float64), np.arange(size[1], dtype=np.float64)
+    at = np.empty((size[1], size[0], 2), np.float32)
+    for axis, (by_x, by_y, shift) in enumerate(affine):
+        at[..., axis] = by_x * x + (by_y * y + shift)[:, None]
+    return at
 
 
 def flow_of(affine: Affine, size: tuple[int, int]) -> Flow:
