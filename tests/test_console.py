@@ -22,7 +22,8 @@ def finding(measure: str, status: str = "natural", **changes: Any) -> dict[str, 
 
 def audit(result: str, verdict: str, findings: list[Any], **changes: Any) -> dict[str, Any]:
     plain = {"source": "me.jpg", "result": result, "mode": "same-photo", "verdict": verdict, "believability": 88.0}
-    return plain | {"findings": findings, "missing": [], "faces": 1, "mirrored": False, "ipd": 84.0, "retouch": None} | changes
+    usual = {"missing": [], "faces": 1, "mirrored": False, "stretched": None, "ipd": 84.0, "retouch": None}
+    return plain | {"findings": findings} | usual | changes
 
 
 IDENTITY: dict[str, Any] = {"group": "identity", "unit": "distance", "natural": [0.0, 0.45]}
@@ -75,6 +76,16 @@ def test_of_a_stranger_the_identity_alone_is_told(shown: Shown) -> None:
     assert facts.STRANGER in text
     for other in ("texture", "Other clothes", "Smoothing", "Mend identity"):
         assert other not in text
+
+
+def test_how_the_photo_is_shown_is_said_of_one_and_of_many(shown: Shown) -> None:
+    stretched = {"direction": "width", "factor": 1.0312, "of": "picture"}
+    odd = audit("x.jpg", "keep", [SAME], faces=3, mirrored=True, stretched=stretched)
+    for text in (shown(odd), shown(odd, audit("y.jpg", "keep", [SAME]))):
+        for said in ("3 faces", "the other way round", "the photo stretched by 3.1 % in width"):
+            assert text.count(said) == 1, said
+    assert "the person stretched by" in shown(audit("x.jpg", "keep", [SAME], stretched=stretched | {"of": "person"}))
+    assert "It shows" not in shown(audit("x.jpg", "keep", [SAME]))
 
 
 def test_what_cannot_be_told_shows_no_believability(shown: Shown) -> None:

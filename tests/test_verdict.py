@@ -98,6 +98,22 @@ def test_another_reason_is_said_as_it_is() -> None:
     assert Audit("me", "x", "same-photo", "regenerate", 10.0, findings, ipd=90).missing == ()
 
 
+def test_of_another_photo_nothing_lacks_but_what_it_can_show() -> None:
+    """Another pose has another asymmetry: that it could not be compared is no reason."""
+    known = [finding(name, 0.5) for name in ("texture", "identity", "skin_colour")]
+    symmetry = Finding.of(result_measures()["symmetry"], NotAssessed("another asymmetry"), LIMITS)
+    audit = Audit("me", "x", "other-photo", "cannot-tell", 100.0, (*known, finding("geometry", None), symmetry), ipd=90)
+    assert audit.missing == ("too small",)
+
+
+def test_printed_it_tells_what_departs_the_worst_first() -> None:
+    findings = (finding("grain", None), finding("texture", 0.5), finding("marks", 2.0), finding("geometry", 3.5))
+    told = str(Audit("me.jpg", "x.jpg", "same-photo", "regenerate", 41.6, findings)).splitlines()
+    assert told[0] == "x.jpg: regenerate, believability 42 of 100"
+    assert [line.split(": ")[:2] for line in told[1:]] == [["  fail", "geometry"], ["  warn", "marks"], ["  not-assessed", "grain"]]
+    assert str(Audit("me.jpg", "x.jpg", "same-photo", "cannot-tell", 100.0, ())) == "x.jpg: cannot-tell"
+
+
 def test_every_measure_of_a_result_has_limits() -> None:
     assert set(result_measures()) == set(calibration()["measures"])
     for name in result_measures():

@@ -15,7 +15,7 @@ from rich.table import Table
 
 from likeness.catalogue import span
 from likeness.report import facts
-from likeness.report.words import amount, counted, gap_line, measure_title, sentence, titles, version_title
+from likeness.report.words import amount, counted, gap_line, measure_title, notes, sentence, titles, version_title
 
 Result = Mapping[str, Any]
 MARK = {"natural": "[green]✓[/]", "warn": "[yellow]![/]", "fail": "[red]✗[/]", "not-assessed": "[dim]?[/]"}
@@ -94,16 +94,10 @@ def _audit(audit: Result) -> None:
     believed = "" if score is None else f"  Believability {score:.0f} of 100."
     meaning = "this is somebody else" if stranger else _meaning(audit, THEIRS)
     out.print(f"{escape(audit['result'])}\n[bold]{audit['verdict']}[/]: {meaning}.{believed}")
-    out.print(f"{sentence(facts.facts(audit))}{_notes(audit)}")
+    out.print(f"{' '.join([sentence(facts.facts(audit)), *notes(audit)])}")
     _told(audit)
     if audit["retouch"] and not stranger:
         out.print(f"  {amount(audit['retouch'])}")
-
-
-def _notes(audit: Result) -> str:
-    mirrored = " It shows the photo the other way round." if audit["mirrored"] else ""
-    faces = f" It shows {audit['faces']} faces; judged is the one most like the source." if audit["faces"] > 1 else ""
-    return mirrored + faces
 
 
 def _sheet(found: Sequence[Result]) -> None:
@@ -112,7 +106,8 @@ def _sheet(found: Sequence[Result]) -> None:
     wide = min(max(map(len, names.values())), WIDEST_NAME)
     for audit in found:
         name, stranger = names[audit["result"]], facts.is_stranger(audit)
-        line = f"{name:<{wide}}  {facts.facts(audit)}.{' Somebody else.' if stranger else _notes(audit)}"
+        said = [sentence(facts.facts(audit)), *(["Somebody else."] if stranger else notes(audit))]
+        line = f"{name:<{wide}}  {' '.join(said)}"
         out.print(f"{_believable(audit)}  {audit['verdict']:<14}  {escape(line)}")
         _lines([] if stranger else [{**finding, "advice": ""} for finding in facts.told(audit).departing])
     out.print()

@@ -15,7 +15,7 @@ from typing import Any, Literal
 from likeness.comparison.pair import Mode, Pair
 from likeness.errors import unknown
 from likeness.findings import Finding
-from likeness.limits import Limits
+from likeness.limits import Limits, Status
 from likeness.measures import result_measures
 from likeness.retouch import Retouch, retouch_of
 from likeness.schema import Group, Measure
@@ -39,6 +39,7 @@ DECIDING: dict[Mode, dict[Group, frozenset[str]]] = {
     },
     "other-photo": _ITSELF,
 }
+WORST_FIRST: tuple[Status, ...] = ("fail", "warn", "not-assessed")
 Verdict = Literal["keep", "fix-background", "regenerate", "new-source", "cannot-tell"]
 
 
@@ -47,9 +48,9 @@ class Audit:
     """All findings about one result, and what follows from them. ``audit["texture"]`` is the finding of that measure.
 
     ``mirrored``: the result shows the source the other way round, and was turned back to be compared. ``stretched``: so it was with a
-    picture stretched as a whole, by its ``factor`` in ``direction``. ``retouch``: how much was done to
-    the photo altogether; None for another photo and where too few pixels tell. ``faces``: how many the result shows; the audit is about
-    the one most like the source. ``ipd``: pixels between the eyes at which the two were compared.
+    picture stretched as a whole, by its ``factor`` in ``direction``. ``retouch``: how much was done to the photo altogether; None for
+    another photo and where too few pixels tell. ``faces``: how many the result shows; the audit is about the one most like the source.
+    ``ipd``: pixels between the eyes at which the two were compared.
     """
 
     source: str
@@ -99,6 +100,13 @@ class Audit:
     def without_heat(self) -> Audit:
         """The same without the maps of its findings."""
         return replace(self, findings=tuple(replace(f, heat=None) for f in self.findings))
+
+    def __str__(self) -> str:
+        """The verdict, how believable it is, and a line for each finding that is not natural, what fails first."""
+        score = None if self.verdict == "cannot-tell" else self.believability
+        said = f"{self.result}: {self.verdict}" + ("" if score is None else f", believability {score:.0f} of 100")
+        told = (f"  {status}: {f.measure}: {f.reason}" for status in WORST_FIRST for f in self.findings if f.status == status)
+        return "\n".join([said, *told])
 
     def as_json(self) -> dict[str, Any]:
         return {

@@ -49,6 +49,7 @@ def audit(verdict: str = "keep", believability: float | None = 93.4, findings: l
         "missing": [],
         "faces": 1,
         "mirrored": False,
+        "stretched": None,
         "ipd": 84.0,
         "retouch": {"score": 12.3, "statistics": {}},
     }

@@ -188,6 +188,14 @@ def test_of_a_stranger_the_identity_alone_is_shown(audit_view: AuditReport) -> N
     assert "Smoothing and reshaping:" not in text
 
 
+def test_how_the_photo_is_shown_is_said(audit_view: AuditReport) -> None:
+    stretched = {"direction": "height", "factor": 1.02, "of": "picture"}
+    page = one(audit_view, mirrored=True, stretched=stretched)
+    assert "the other way round" in page
+    assert "stretched by 2 % in height" in page
+    assert "stretched by" not in one(audit_view)
+
+
 def test_what_is_natural_is_folded_and_what_departs_is_not(audit_view: AuditReport) -> None:
     page = one(audit_view)
     folded = " ".join(re.findall(r"<details.*?</details>", page, re.DOTALL))

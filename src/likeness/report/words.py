@@ -11,6 +11,7 @@ from pathlib import Path, PurePath
 from likeness.discovery import plugin_files
 from likeness.measures import result_measures, source_measures
 from likeness.report import facts
+from likeness.report.numbers import number
 from likeness.report.recipes import spoken
 from likeness.report.views import AuditReport, Json, MakeReport
 
@@ -155,6 +156,20 @@ def summary(audit: Json) -> str:
 def departing(audit: Json) -> str:
     """What departs from what is natural, in sentences; "" when nothing does."""
     return " ".join(sentence(f["reason"]) for f in facts.told(audit).departing)
+
+
+def notes(audit: Json) -> list[str]:
+    """How the result shows the photo, where that is not as it is: a sentence each."""
+    said = []
+    if audit["faces"] > 1:
+        said.append(f"It shows {audit['faces']} faces; the one most like the source was judged.")
+    if audit["mirrored"]:
+        said.append("It shows the photo the other way round; it was turned back to be compared.")
+    if stretched := audit["stretched"]:
+        percent = number(100 * (stretched["factor"] - 1), 2)
+        what = "photo" if stretched["of"] == "picture" else "person"
+        said.append(f"It shows the {what} stretched by {percent} % in {stretched['direction']}; that was undone to be compared.")
+    return said
 
 
 def amount(retouch: Json) -> str:
