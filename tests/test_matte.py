@@ -7,6 +7,7 @@ from likeness.faces import eye_midpoint, find_faces
 from likeness.image import read_only
 from likeness.image.filters import fill, gaussian, grown
 from likeness.image.matting import foreground_and_background
+from likeness.matte import _decided, _wide
 from likeness.photo import open_photo
 from likeness.portrait import Portrait
 from likeness.regions import region
@@ -94,3 +95,15 @@ def test_facts_of_the_cutout_are_cropped_with_the_picture_and_colours_are_forgot
     assert "foreground" not in brighter.facts
     assert not p.alpha.flags.writeable
     assert p.person.dtype == p.alpha.dtype == p.plate.dtype == np.float32
+
+
+def test_what_is_half_transparent_over_a_width_is_found_and_an_edge_or_a_strand_is_not() -> None:
+    matte = np.clip((np.mgrid[:60, :120][1] - 40) / 6, 0, 1).astype(np.float32)  # an edge over 6 pixels
+    matte[:, 10] = 0.5  # a strand
+    assert not _wide(matte, 3.0).any()
+    matte[20:, 70:] = 0.7
+    wide = _wide(matte, 3.0)
+    assert wide[30:50, 80:110].all()
+    assert not wide[:, :60].any()
+    assert (_decided(matte, wide)[wide] == 1).all()
+    assert (_decided(matte - 0.4, wide)[wide] == 0).all()

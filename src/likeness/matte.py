@@ -32,6 +32,8 @@ SURER = (0.04, 0.10)
 REACH = 0.7  # IPD: how far around a pixel the known colours are looked at
 TRUST = 3.0  # of certain colour evidence against the matting Laplacian, at the coarsest level
 KEEP = 0.002  # of the coarser level's alpha, at the finer ones
+WIDE, SOLID = 0.06, 0.95  # IPD; alpha: clothes are nowhere half transparent so far around
+NO_HAIR = 0.3  # probability of the person up to which what is wide and half transparent is no hair either
 WHOLE = 2.0  # how much the view of the whole counts: only there does the network see all of the person
 
 OWN_IPD = 0.12  # how far around an edge the person's own colours are looked at
@@ -190,7 +192,26 @@ def _coarse(portrait: Portrait, image: Image) -> Plane:
     )  # the mask cuts corners, as at the neck, and there the wall is no person
     unknown, person = unknown | doubted, person & ~doubted
     guess = np.where(unknown, posterior, person).astype(np.float32)
-    return closed_form(image, guess, unknown, trust=TRUST * certainty)
+    matte = closed_form(image, guess, unknown, trust=TRUST * certainty)
+    no_hair = (_hairiness(portrait, size) < 0.5) | (resize(portrait.person, size) < NO_HAIR)
+    wide = _wide(matte, WIDE * portrait.ipd * size[0] / portrait.width) & no_hair
+    if not wide.any():
+        return matte
+    return closed_form(image, np.where(wide, _decided(matte, wide), matte), unknown & ~wide, trust=TRUST * certainty)
+
+
+def _wide(matte: Plane, width: float) -> Mask:
+    """What is half transparent ``width`` pixels around: hair can be, clothes are not."""
+    side = 2 * max(1, round(width)) + 1
+    disc = cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (side, side))
+    return np.asarray((cv2.dilate(matte, disc) < SOLID) & (cv2.erode(matte, disc) > 1 - SOLID))
+
+
+def _decided(matte: Plane, wide: Mask) -> Plane:
+    """1 or 0 in each part of ``wide``, by what most of it is."""
+    count, parts = cv2.connectedComponents(wide.astype(np.uint8), connectivity=4)
+    mean = np.bincount(parts.ravel(), matte.ravel(), count) / np.maximum(np.bincount(parts.ravel(), minlength=count), 1)
+    return np.asarray(mean > 0.5, np.float32)[parts]
 
 
 def _touching(mask: Mask, other: Mask) -> Mask:

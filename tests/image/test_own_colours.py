@@ -6,12 +6,13 @@ import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
 
+from likeness.image import Image, Plane
 from likeness.image.own_colours import own_colours
 
 HAIR, LEAVES, SKIN = (np.array(c, np.float32) for c in ((0.05, 0.03, 0.02), (0.2, 0.5, 0.1), (0.7, 0.45, 0.35)))
 
 
-def scene(true: float, said: float) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+def scene(true: float, said: float) -> tuple[Image, Plane, Image]:
     """Hair, an edge of ``true`` alpha, leaves: the picture, the alpha that is ``said`` of the edge, and the colours that follow from it."""
     image, alpha = np.empty((60, 120, 3), np.float32), np.ones((60, 120), np.float32)
     image[:, :50], image[:, 50:70], image[:, 70:] = HAIR, true * HAIR + (1 - true) * LEAVES, LEAVES
