@@ -211,7 +211,7 @@ def _decided(matte: Plane, wide: Mask) -> Plane:
     """1 or 0 in each part of ``wide``, by what most of it is."""
     count, parts = cv2.connectedComponents(wide.astype(np.uint8), connectivity=4)
     mean = np.bincount(parts.ravel(), matte.ravel(), count) / np.maximum(np.bincount(parts.ravel(), minlength=count), 1)
-    return np.asarray(mean > 0.5, np.float32)[parts]
+    return np.asarray((mean > 0.5)[parts], np.float32)
 
 
 def _touching(mask: Mask, other: Mask) -> Mask:
