@@ -69,4 +69,11 @@ def _nearer(vectors: NDArray[np.float32], where: Mask, to: Mask, than: Mask) -> 
 
 def worst_spot(mask: Mask, unit: float) -> float:
     """The share of ``mask`` in the fullest spot of some 0.17 ``unit`` across, 0..1."""
-    return float(cv2.GaussianBlur(mask.astype(np.float32), (0, 0), 0.07 * unit).max())
+    return fullest_spot(mask, unit)[0]
+
+
+def fullest_spot(mask: Mask, unit: float) -> tuple[float, tuple[int, int]]:
+    """The share of ``mask`` in the fullest spot of some 0.17 ``unit`` across, 0..1, and where that is: x, y."""
+    filled = cv2.GaussianBlur(mask.astype(np.float32), (0, 0), 0.07 * unit)
+    y, x = divmod(int(filled.argmax()), filled.shape[1])
+    return float(filled[y, x]), (x, y)

@@ -8,8 +8,10 @@ import pytest
 from calibration.blurring import BLURRING, PROPER_BLUR
 from calibration.composites import backdrop, clean, cut_out, exported, over, scissors
 from calibration.edits import Edit
+from calibration.painted_over import PAINTED_OVER, PAINTED_OVER_TEST
 
 from likeness.comparison.pair import Pair
+from likeness.comparison.repainted import Repainted
 from likeness.measures.result.background_leak import background_leak
 from likeness.measures.result.edge_halo import edge_halo
 from likeness.portrait import Portrait
@@ -121,6 +123,34 @@ def test_another_photo_is_judged_by_itself(hopper_portrait: Portrait) -> None:
     wide = limits_of("edge_halo", "other-photo")
     assert wide.status(read(good).value) == "natural"
     assert read(bad).value > read(good).value + 0.1
+
+
+@pytest.mark.parametrize("edit", [PAINTED_OVER[1], PAINTED_OVER[4], PAINTED_OVER_TEST[4]], ids=lambda edit: edit.name)
+def test_a_piece_that_was_painted_over_or_eaten_is_noticed_whatever_the_background_became(
+    hopper_portrait: Portrait, edit: Edit
+) -> None:
+    result = edit.result(hopper_portrait)
+    assert result is not None
+    pair = Pair(hopper_portrait, result)
+    assert status(pair) == "fail"
+    assert "painted over or cut away" in read(pair).reason
+
+
+def test_a_piece_is_noticed_though_the_edge_cannot_be_measured(hopper_portrait: Portrait, monkeypatch: pytest.MonkeyPatch) -> None:
+    pair = edited(hopper_portrait, clean("navy"))
+    for share, kind in ((0.2, NotAssessed), (0.6, Reading)):
+        monkeypatch.setattr("likeness.measures.result.edge_halo.cut_of", lambda _: NotAssessed("no edge is seen"))
+        monkeypatch.setattr(
+            "likeness.measures.result.edge_halo.repainted", lambda _, share=share: Repainted(share, "Beside the face")
+        )
+        assert isinstance(edge_halo(pair), kind)
+
+
+def test_what_is_natural_does_not_accuse(hopper_portrait: Portrait, monkeypatch: pytest.MonkeyPatch) -> None:
+    pair = edited(hopper_portrait, lambda s: np.array(s.pixels))
+    monkeypatch.setattr("likeness.measures.result.edge_halo.repainted", lambda _: Repainted(0.2, "Beside the face"))
+    assert "painted" not in read(pair).reason
+    assert status(pair) == "natural"
 
 
 def test_without_tones_nothing_is_said(saved: Pair) -> None:

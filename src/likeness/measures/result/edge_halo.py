@@ -1,10 +1,11 @@
-"""A rim around the person: brighter or darker than person and background, or an edge cut as from paper."""
+"""A rim around the person: brighter or darker than person and background, an edge cut as from paper, a piece painted over."""
 
 from __future__ import annotations
 
 from likeness.comparison.cut import BLURRED, OWN, cut_of, own_cut
 from likeness.comparison.focus import blurred_along
 from likeness.comparison.pair import Pair
+from likeness.comparison.repainted import repainted
 from likeness.image.edges import Band, Rim, cut_short, rims, weighted_quantile
 from likeness.limits import Limits
 from likeness.schema import NotAssessed, Reading, measure
@@ -13,6 +14,7 @@ WINDOW = 0.12  # IPD; along the edge
 PLACES = 0.15  # IPD between the places at which the edge is crossed
 MOST = 0.75  # of the edge that may be without a rim: it need not run all around
 LITTLE = 0.23  # of the detail; a rim that lost less is as sharp as the rest
+SPOT = 0.28  # of the worst spot; a proper composite changes less of the person, even where hair is mixed anew
 HAIR = (0.1, 0.9)  # alpha of what scissors cut off
 ADVICE = "Cut the person out anew with a softer matte and the person's own edge colours, or keep the photo's own background."
 
@@ -35,7 +37,23 @@ def edge_halo(pair: Pair) -> Reading | NotAssessed:
 
     Before the photo's own background, blurred or not: the share of the detail that hair and shoulders lost along their outline beside
     what lies further in (see comparison.focus), for a blur that does not end at the person makes another kind of halo.
+
+    And whatever the background became: the share of the fullest spot (0.17 IPD across) of hair, ears, neck or clothes whose colours no
+    light explains, from the two pictures alone (see comparison.repainted), for the layers that all else here rests on may be wrong. The
+    largest is the value.
     """
+    edge, spot = _edge(pair), repainted(pair)
+    if spot is None or spot.share <= (edge.value if isinstance(edge, Reading) else SPOT):
+        return edge
+    value = round(spot.share, 3)
+    if value <= SPOT:
+        return Reading(value, f"{spot.place} a few colours differ from the source's, as they do where hair is mixed anew.", "edge")
+    reason = f"{spot.place} a piece of the person was painted over or cut away: {100 * value:.0f} % of the worst spot shows something else."
+    return Reading(value, reason, "edge", "Lay the person's own pixels over it again, or keep the photo's own background.")
+
+
+def _edge(pair: Pair) -> Reading | NotAssessed:
+    """What a rim, scissors or a blur did along the outline."""
     if pair.tones and pair.background in ("kept", "blurred"):
         return _own_background(pair)
     edge = own_cut(pair) if pair.mode == "other-photo" else cut_of(pair)
