@@ -136,7 +136,7 @@ def _smaller(codes: NDArray[Any], size: tuple[int, int]) -> NDArray[Any]:
     """``codes`` at ``size`` (width, height): halved while that is not too small, then read between pixels. A fifth of the time of areas."""
     while min(codes.shape[1] / size[0], codes.shape[0] / size[1]) >= 2:
         codes = cv2.resize(codes, (codes.shape[1] // 2, codes.shape[0] // 2), interpolation=cv2.INTER_LINEAR)
-    return cv2.resize(codes, size, interpolation=cv2.INTER_LINEAR)
+    return np.asarray(cv2.resize(codes, size, interpolation=cv2.INTER_LINEAR))
 
 
 def open_photo(path: str | Path, *, limit_mp: float = LIMIT_MP, at_least: int | None = None) -> Photo:
