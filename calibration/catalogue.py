@@ -12,6 +12,7 @@ from calibration.expressions import EXPRESSIONS, EXPRESSIONS_TEST, SYMMETRY, SYM
 from calibration.handling import HANDLING
 from calibration.lighting import FLATTENING, FLATTENING_TEST, RELIGHTING, RELIGHTING_TEST
 from calibration.marking import MARKING, MARKING_TEST
+from calibration.painted_over import PAINTED_OVER, PAINTED_OVER_TEST
 from calibration.pasted import BACKDROPS_TEST
 from calibration.reshaping import RESHAPING, RESHAPING_TEST
 from calibration.retouching import SMOOTHING, SMOOTHING_TEST
@@ -31,6 +32,7 @@ SETS: dict[str, tuple[Edit, ...]] = {
         *SYMMETRY,
         *LEAKS,
         *BLURRING,
+        *PAINTED_OVER,
         *BACKDROPS,
     ),
     "other defects": (
@@ -45,6 +47,7 @@ SETS: dict[str, tuple[Edit, ...]] = {
         *SYMMETRY_TEST,
         *LEAKS_TEST,
         *BLURRING_TEST,
+        *PAINTED_OVER_TEST,
         *BACKDROPS_TEST,
     ),
 }

@@ -28,7 +28,7 @@ def changed(before: Image, after: Image, where: Mask, unit: float) -> Plane:
     """
     there = lab_from_linear(after)
     lit = (lab_from_linear(image) for image in (before, np.clip(before * _light(before, after, where, unit), 0, 1)))
-    ways = [_beyond(lab * scale, there) for lab in lit for scale in (np.float32([1, 1, 1]), _saturation(lab, there, where))]
+    ways = [_beyond(lab * scale, there) for lab in lit for scale in (np.ones(3, np.float32), _saturation(lab, there, where))]
     return np.asarray(np.minimum.reduce(ways), np.float32)
 
 
