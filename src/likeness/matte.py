@@ -197,7 +197,8 @@ def _coarse(portrait: Portrait, image: Image) -> Plane:
     wide = _wide(matte, WIDE * portrait.ipd * size[0] / portrait.width) & no_hair
     if not wide.any():
         return matte
-    return closed_form(image, np.where(wide, _decided(matte, wide), matte), unknown & ~wide, trust=TRUST * certainty)
+    matte = np.where(wide, _decided(matte, wide), matte)
+    return closed_form(image, matte, unknown & ~wide, prior=guess, trust=TRUST * certainty)
 
 
 def _wide(matte: Plane, width: float) -> Mask:
@@ -256,7 +257,9 @@ def layers(portrait: Portrait) -> tuple[Image, Image]:
     0, estimated where they mix and smoothly continued behind the person.
     """
     front, back = foreground_and_background(portrait.pixels, portrait.alpha)
-    front = own_colours(front, portrait.pixels, portrait.alpha, OWN_IPD * portrait.ipd)
+    reach = OWN_IPD * portrait.ipd
+    front = own_colours(front, portrait.pixels, portrait.alpha, reach)
+    back = own_colours(back, portrait.pixels, 1 - portrait.alpha, reach)
     return front, _filled(back, np.square(np.clip(1 - portrait.alpha / 0.9, 0, 1)), FILL_IPD / portrait.ipd)
 
 
