@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 from likeness.image import Image, Plane, read_only
 from likeness.image.color import luminance
 from likeness.image.filters import gaussian
+from likeness.image.geometry import Box
 
 Mask = NDArray[np.bool_]
 
@@ -158,6 +159,13 @@ class Scale:
     def within(self, where: Mask) -> Scale:
         """The same ``where`` (H, W) says so, nothing elsewhere."""
         return replace(self, before=read_only(self.before * where), after=read_only(self.after * where))
+
+    def had(self, more: Plane, box: Box) -> Scale:
+        """In a ``box``, had the picture before ``more`` density there, (h, w)."""
+        slope = self.slope if isinstance(self.slope, (float, np.floating)) else box.of(self.slope)
+        before = box.of(self.before) + slope * response(more, self.diameter)
+        planes = {"before": before, "after": box.of(self.after), "noise": box.of(self.noise)}
+        return replace(self, slope=slope, **{name: read_only(np.asarray(plane, np.float32)) for name, plane in planes.items()})
 
 
 def _beyond(plane: Plane, low: Plane, high: Plane, slack: int) -> Plane:

@@ -21,6 +21,7 @@ from calibration.marking import (
     stamped,
     with_marks,
 )
+from calibration.people import photo_of, portrait_of
 from numpy.typing import NDArray
 
 from likeness.comparison.pair import Pair
@@ -302,3 +303,32 @@ def test_lipstick_is_no_mark_of_the_skin(hopper_portrait: Portrait) -> None:
         return np.asarray(portrait.pixels + soft * (np.array([0.4, 0.003, 0.02], np.float32) - portrait.pixels), np.float32)
 
     assert limits_of("marks").status(read(edited(hopper_portrait, painted_lips)).value) == "natural"
+
+
+@pytest.fixture(scope="module")
+def with_frame(hopper_portrait: Portrait) -> Portrait:
+    """Eyes 150 px apart, and a spectacle frame's black bar, two pixels thin, over the cheek."""
+    scale = 150 / hopper_portrait.ipd
+    large = cv2.resize(same(hopper_portrait), None, fx=scale, fy=scale, interpolation=cv2.INTER_CUBIC)
+    source = portrait_of(photo_of(large, "large"))
+    assert source is not None
+    (left, top), (y, x) = source.landmarks[50, :2], np.mgrid[: source.height, : source.width].astype(np.float32)
+    bar = np.clip(1.5 - np.abs((y - top) - 0.12 * (x - left)), 0, 1) * (np.abs(x - left) < 0.45 * source.ipd)
+    return source.with_pixels(np.asarray(source.pixels * (1 - 0.97 * bar[..., None]), np.float32))
+
+
+@pytest.mark.parametrize("interpolation", [cv2.INTER_CUBIC, cv2.INTER_LINEAR])
+def test_a_thin_frame_that_beats_with_the_pixels_is_no_mark(with_frame: Portrait, interpolation: int) -> None:
+    found = read(edited(with_frame, rescaled(0.65, interpolation), 90))
+    assert limits_of("marks").status(found.value) == "natural", found.reason
+    assert found.heat is not None
+    assert np.nanmax(found.heat) < 0.5
+
+
+@pytest.mark.parametrize("interpolation", [cv2.INTER_CUBIC, cv2.INTER_LINEAR])
+def test_a_mole_gone_from_a_picture_made_smaller_without_a_filter_is_noticed(with_frame: Portrait, interpolation: int) -> None:
+    source = marked(with_frame, with_marks(painted(mole(3))))
+    found = read(Pair(source, edited(with_frame, rescaled(0.65, interpolation), 90).result))
+    assert limits_of("marks").status(found.value) != "natural"
+    assert found.reason.startswith("A dark mark of ")
+    assert "of the source is gone" in found.reason

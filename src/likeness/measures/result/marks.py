@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import NamedTuple
 
 import cv2
@@ -11,10 +12,12 @@ from numpy.typing import NDArray
 from likeness.comparison.bare_skin import bare_skin, hard_skin
 from likeness.comparison.pair import Pair
 from likeness.comparison.places import Places
+from likeness.comparison.resampled import resampled
 from likeness.comparison.shown import FACE_MM, Shown
 from likeness.image import Plane
 from likeness.image.covered import covered
 from likeness.image.filters import fill
+from likeness.image.geometry import Box
 from likeness.image.lines import lines
 from likeness.image.spots import Scale, Spot, density, merged, pigments, resolved, response, scales, spots
 from likeness.image.texture import band
@@ -43,6 +46,7 @@ WIDE, LONG = (2.6, 4.0), 8.0  # mm; lines of those widths are averaged over that
 NEAR_LIPS = 0.12  # IPD; lipstick ends in lines
 SMALL = 22.0  # mm; what is clearly a mark and looks other no further than this is no cover
 LINE = 2.6  # times as long as wide
+ANSWERS = 3.0  # diameters around a spot that decide how it answers
 NAMED = 3  # marks that the reason names
 
 
@@ -52,7 +56,8 @@ def marks(pair: Pair) -> Reading | NotAssessed:
 
     Source and result are laid on each other along the flow. Where one has a spot (difference of Gaussians of -log luminance) that
     the other lacks by more than half, it counts by its contrast and by how far it stands out of what handling did to the skin
-    around it: JPEG, scaling and curves change all of the skin a little, healing leaves a spot in the difference. Red spots that are
+    around it: JPEG, scaling and curves change all of the skin a little, healing leaves a spot in the difference. What is found must
+    also be there when the source is read at the result's own pixels without a filter, as many programs make pictures smaller. Red spots that are
     gone (haemoglobin over four times the melanin, hardly seen in the red channel) count a tenth, and at most 0.3, since most are blemishes
     that pass.
     What a reshape moved with its surroundings is still there. The smallest diameter that is looked for spans 2.6 pixels; the reason
@@ -69,17 +74,53 @@ def marks(pair: Pair) -> Reading | NotAssessed:
     places = Places.of(face, pair.source)
     seen, unseen = _seen(places, found, where)
     heat = np.full(pair.faces[0].valid.shape, np.nan, np.float32)
-    clear = _weight(np.max([scale.evidence for scale in found], axis=0)) * where if found else np.zeros(where.shape, np.float32)
+    told, clear = _unexplained(pair, shown, found, where)
     box.of(heat)[where] = clear[where]
     over = _cover(shown, places, clear >= 1)
     if not found or (seen < LEAST_SEEN and not over.weight):
         return NotAssessed(f"only {100 * seen:.0f} % of the face's skin could be looked at", "skin")
-    marked = [_mark(spot, places, shown) for spot in spots(found, where, DOUBTFUL)]
+    marked = [_mark(spot, places, shown) for spot in told]
     passing = sum(mark.weight for mark in marked if mark.passing)
     lasting = sum(mark.weight for mark in marked if not mark.passing)
     value = round(float(over.weight + lasting + min(passing, MOST_RED)), 2)
     said = f"{_sentence(over, marked, value, seen)}{_left_out(unseen)}{_too_small(pair.ipd)}"
     return Reading(value, said, "skin", _advice(over, marked), heat)
+
+
+def _unexplained(pair: Pair, shown: Shown, found: list[Scale], where: Mask) -> tuple[list[Spot], Plane]:
+    """The spots that making the source smaller without a filter does not explain, and how clear a mark each place is, 0..1, (h, w)."""
+    if not found:
+        return [], np.zeros(where.shape, np.float32)
+    clear, told = _weight(np.max([scale.evidence for scale in found], axis=0)) * where, []
+    for spot in spots(found, where, DOUBTFUL):
+        held = replace(spot, evidence=_held(spot, pair, shown, found, where))
+        if held.evidence >= DOUBTFUL:
+            told.append(held)
+        else:
+            _around(spot, spot.diameter, where).of(clear)[:] = 0
+    return told, clear
+
+
+def _held(spot: Spot, pair: Pair, shown: Shown, found: list[Scale], where: Mask) -> float:
+    """The least evidence that is left of ``spot`` when the source is read as the result may have been (likeness.comparison.resampled).
+
+    Lines are averaged over too many pixels to depend on that.
+    """
+    scale = max(found, key=lambda scale: float(scale.evidence[spot.y, spot.x]))
+    if scale.span:
+        return spot.evidence
+    near, face = _around(spot, ANSWERS * scale.diameter, where), shown.face
+    left, top = face.box.left, face.box.top
+    framed = Box(near.left + left, near.top + top, near.right + left, near.bottom + top)
+    told, plain = near.of(where), near.of(face.density)
+    ways = [scale.had((other - plain) * told, near) for other in resampled(pair, framed)]
+    return min([spot.evidence, *(float(way.evidence[spot.y - near.top, spot.x - near.left]) for way in ways)])
+
+
+def _around(spot: Spot, reach: float, where: Mask) -> Box:
+    side = round(reach)
+    box = Box(spot.x - side, spot.y - side, spot.x + side + 1, spot.y + side + 1)
+    return box.clipped(where.shape[1], where.shape[0])
 
 
 class _Cover(NamedTuple):
