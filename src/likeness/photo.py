@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from pathlib import Path
@@ -85,11 +85,7 @@ class Photo:
         """All of it sRGB-encoded and clipped, (H, W, 3) uint8 or uint16. ``seen`` is leaner where a part or a small size will do."""
         if self.space.is_srgb:
             return self.codes
-        convert = bytes_from_linear if self.codes.dtype == np.uint8 else words_from_linear
-        out = np.empty_like(self.codes)
-        for rows in chunks(self.codes):
-            out[rows] = convert(self.space.linear(self.codes[rows]))
-        return read_only(out)
+        return read_only(self._converted(self.codes, bytes_from_linear if self.codes.dtype == np.uint8 else words_from_linear))
 
     def mirrored(self) -> Photo:
         """The same the other way round, as selfies are often saved."""
@@ -112,7 +108,7 @@ class Photo:
         """``box`` (the whole when absent) at ``size`` (width, height) as 8-bit sRGB, averaged in the file's encoding: fast."""
         part = self.codes if box is None else box.of(self.codes)
         part = part if size is None else _smaller(part, size)
-        return read_only(eight_bit(part) if self.space.is_srgb else bytes_from_linear(self.space.linear(part)))
+        return read_only(eight_bit(part) if self.space.is_srgb else self._converted(part, bytes_from_linear))
 
     def pixels(self, box: Box | None = None, size: tuple[int, int] | None = None) -> Image:
         """Linear pixels of ``box`` (the whole when absent), unclipped, at ``size`` (width, height), averaged in linear light."""
@@ -122,6 +118,10 @@ class Photo:
             linear = self.space.linear(part)
             return read_only(linear if size is None else resize(linear, size))
         return read_only(self._averaged(part, size))
+
+    def _converted(self, codes: NDArray[Any], encoded: Callable[[Image], NDArray[Any]]) -> NDArray[Any]:
+        """``codes`` in linear light, ``encoded`` again, (H, W, 3); some rows at a time, which stay in a core's cache."""
+        return np.concatenate([encoded(self.space.linear(codes[rows])) for rows in chunks(codes)])
 
     def _averaged(self, part: NDArray[Any], size: tuple[int, int]) -> Image:
         """``part`` at a smaller ``size``: across first, some rows at a time, so that a large picture is never linear as a whole."""

@@ -18,9 +18,10 @@ def is_monochrome(view: View) -> bool:
     Of 58 photos in colour all are over 3 from one tint, also when they are handled; strongly toned ones are under 1.7.
     """
     lab = view.lab[view.valid > 0]
-    _, level, count = np.unique((lab[:, 0] / LEVEL).astype(int), return_inverse=True, return_counts=True)
-    tints = np.stack([np.bincount(level, lab[:, channel]) / count for channel in (1, 2)], axis=1)
-    return bool(np.linalg.norm(lab[:, 1:] - tints[level], axis=1).mean() < ONE_TINT)
+    level = (lab[:, 0] / LEVEL).astype(int)
+    count = np.maximum(np.bincount(level), 1)
+    a, b = (colour - (np.bincount(level, colour) / count)[level] for colour in (lab[:, 1], lab[:, 2]))
+    return bool(np.hypot(a, b).mean() < ONE_TINT)
 
 
 def colourless(view: View) -> str:

@@ -4,14 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-import cv2
 import numpy as np
 from numpy.typing import NDArray
 
 from likeness.image import Plane
 from likeness.image.color import LINEAR_FROM_16BIT, srgb_from_linear
 from likeness.image.filters import gaussian
-from likeness.image.geometry import resize
 
 SIGMAS = (0.7, 1.4, 2.8)  # what a resize, a lens or a sharpening works on
 RIDGE = 0.003
@@ -20,7 +18,6 @@ EVEN = 0.5  # 0: strong waves count by their energy, 1: as much as weak ones
 MOST = 20000  # pixels that the sharpness is told from
 ROUNDS = 4
 UNBIASED = 0.97  # what gains told twice leave counts so much: those told once are too strong
-LEAST_HALVED, HALVING = 3.0, 1.0  # pixels, squared; the variance that halving and bilinear enlarging have of themselves
 NONE = np.zeros(len(SIGMAS))
 
 Values = NDArray[np.float64]
@@ -53,7 +50,7 @@ def resharpened(plain: Plane, saved: Saved, luma: Plane, where: NDArray[np.bool_
     weight = (gaussian(np.square(encoded[-1]), reach).ravel()[chosen].astype(np.float64) + FAINT**2) ** (-EVEN / 2)
 
     def told(plane: Plane) -> Values:
-        return np.asarray((plane - _soft(plane, coarse)).ravel()[chosen] * weight)
+        return np.asarray((plane - gaussian(plane, coarse)).ravel()[chosen] * weight)
 
     unfiltered = saved(plain)
     missing = told(luma - unfiltered)
@@ -64,16 +61,6 @@ def resharpened(plain: Plane, saved: Saved, luma: Plane, where: NDArray[np.bool_
     twice = saved(plain + _sum(masks, gains + _gains(design, still, gains)[0]))
     lacks = (_usual(missing), _usual(still), UNBIASED * _usual(told(luma - twice)))
     return (unfiltered, once, twice)[int(np.argmin(lacks))]
-
-
-def _soft(plane: Plane, sigma: float) -> Plane:
-    """``plane`` averaged under a Gaussian of ``sigma`` pixels, in half as many across where that is wide enough."""
-    if sigma < LEAST_HALVED:
-        return gaussian(plane, sigma)
-    height, width = plane.shape
-    half = resize(plane, ((width + 1) // 2, (height + 1) // 2))
-    rest = float(np.sqrt(sigma * sigma - HALVING)) / 2
-    return np.asarray(cv2.resize(gaussian(half, rest), (width, height), interpolation=cv2.INTER_LINEAR), np.float32)
 
 
 def _design(masks: list[Plane], told: Callable[[Plane], Values]) -> Values:
