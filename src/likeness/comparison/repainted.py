@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 from likeness.comparison.overlaid import strokes
 from likeness.comparison.pair import Pair
 from likeness.comparison.view import View
+from likeness.image import Image
 from likeness.image.changed import changed
 from likeness.image.filters import grown
 from likeness.image.geometry import resize
@@ -24,6 +25,7 @@ SKIN = 0.05  # IPD around the face's skin, which other measures look at
 OTHER = 14.0  # dE76
 FIRM = 0.03  # log; where the light of the scene is known no better than this, more of a difference is forgiven
 CLOTHES = 0.1  # of what is below the chin; where more changed, the clothes are other ones, which is not a matter of edges
+DARK = 0.01  # linear, added before the logarithm
 FOREHEAD, CHIN, MIDDLE = 10, 152, 168  # mesh points
 NARROW = 0.25  # IPD to either side of the middle
 
@@ -44,14 +46,16 @@ def repainted(pair: Pair) -> Repainted | None:
         return None
     source, result = pair.even_scenes
     before, after = (view.softened(SEEN_IPD) for view in (source, result))
-    where = resize(_looked_at(source, result).astype(np.float32), (before.shape[1], before.shape[0])) > 0.5
+    where = _half(_looked_at(source, result), before.shape)
     unit = min(source.ipd, SEEN_IPD)
-    off = np.minimum.reduce([changed(np.clip(tone.of(before), 0, 1), after, where, unit) for tone in pair.tones])
+    head = where & _half(_above_chin(source), where.shape)
+    lit = [np.clip(image, 0, 1) for image in (*(tone.of(before) for tone in pair.tones), before * _gains(before, after, head))]
+    off = np.minimum.reduce([changed(image, after, where, unit) for image in lit])
     doubt = max(1.0, min(tone.misfit for tone in pair.tones) / FIRM)
     spots = where & (off > OTHER * doubt)
     spots &= ~_worn(pair, spots, where)
     share, (x, y) = fullest_spot(spots, unit)
-    return Repainted(share, _named(source, x * source.ipd / unit, y * source.ipd / unit))
+    return Repainted(share, named(source, x * source.ipd / unit, y * source.ipd / unit))
 
 
 def _looked_at(source: View, result: View) -> Mask:
@@ -64,17 +68,35 @@ def _looked_at(source: View, result: View) -> Mask:
 def _worn(pair: Pair, spots: Mask, where: Mask) -> Mask:
     """What changed below the chin because the clothes are others, or because text was drawn over them, (H, W)."""
     source, result = pair.even_scenes
-    low = np.arange(source.size[1])[:, None] > source.landmarks[CHIN, 1]
-    shape = (spots.shape[1], spots.shape[0])
-    below = where & (resize(np.broadcast_to(low, source.size[::-1]).astype(np.float32), shape) > 0.5)
+    low = ~_above_chin(source)
+    below = where & _half(low, where.shape)
     changed_share = float((spots & below).sum()) / max(int(below.sum()), 1)
     if changed_share == 0 or changed_share > CLOTHES:
         return below
     drawn = strokes(source, result, pair.tones[0].of(source.pixels), _looked_at(source, result) & low)
-    return np.asarray(below & (resize(drawn.astype(np.float32), shape) > 0))
+    return np.asarray(below & _half(drawn, where.shape))
 
 
-def _named(source: View, x: float, y: float) -> str:
+def _above_chin(source: View) -> Mask:
+    low = np.arange(source.size[1])[:, None] > source.landmarks[CHIN, 1]
+    return np.broadcast_to(~low, source.size[::-1])
+
+
+def _half(mask: Mask, shape: tuple[int, ...]) -> Mask:
+    """``mask`` at another size, (h, w): where at least half of a pixel has it."""
+    return np.asarray(resize(mask.astype(np.float32), (shape[1], shape[0])) >= 0.5)
+
+
+def _gains(before: Image, after: Image, head: Mask) -> NDArray[np.float32]:
+    """What the head's own light was multiplied by, (3,): other clothes may have led astray what is known of the light of the whole."""
+    if not head.any():
+        return np.ones(3, np.float32)
+    change = np.log((np.maximum(after[head], 0) + DARK) / (np.maximum(before[head], 0) + DARK))
+    return np.asarray(np.exp(np.median(change, axis=0)), np.float32)
+
+
+def named(source: View, x: float, y: float) -> str:
+    """Where the pixel (x, y) lies, in words; left and right are the person's own."""
     points = source.landmarks
     across = (x - points[MIDDLE, 0]) / source.ipd
     side = "" if abs(across) < NARROW else " on the left" if across > 0 else " on the right"
