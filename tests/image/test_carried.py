@@ -80,3 +80,16 @@ def test_backgrounds_alike_weigh_nothing() -> None:
     found, weight = carried(Band.of(alpha > 0, alpha, *planes, over(planes[0], 0.5, planes[2]), UNIT), WINDOW)
     assert weight.max() == 0
     assert np.abs(found).max() < 0.01
+
+
+def test_hair_coloured_like_the_old_background_tells_less() -> None:
+    """There another alpha explains all that the old background does."""
+    x = np.broadcast_to(np.arange(SIZE, dtype=np.float32), (SIZE, SIZE))
+    alpha = np.clip((x - 40) / 40, 0, 1).astype(np.float32)
+    front, old, new = (np.broadcast_to(c, (SIZE, SIZE, 3)).astype(np.float32) for c in (HAIR, HAIR + 0.01, SAND))
+    upper = np.arange(SIZE)[:, None, None] < SIZE / 2
+    old = np.where(upper, old, GREEN).astype(np.float32)
+    band = Band.of((alpha > 0.1) & (alpha < 0.97), alpha, front, old, new, over(front, alpha[..., None], new), UNIT)
+    _, weight = carried(band, WINDOW)
+    alike = band.rows < SIZE / 2
+    assert weight[alike].mean() < 0.3 * weight[~alike].mean()

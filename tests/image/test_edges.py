@@ -54,6 +54,21 @@ def test_a_mix_in_srgb_fits_as_encoded() -> None:
     assert weighted_quantile(ways[1].share, ways[1].information, 0.5) == pytest.approx(0, abs=1e-3)
 
 
+def test_lights_behind_hair_that_nobody_foresees_harden_no_edge() -> None:
+    """Where the background was foreseen wrongly a soft edge seems hard; the rest of the edge tells."""
+    proper = band()
+    soft = cut_short(part(proper), 0.12)
+    light = np.hypot(proper.rows - SIZE / 2, proper.columns - SIZE / 2 - 50) < 55
+    seen = np.where(light[:, None], proper.alpha[:, None] * proper.front + (1 - proper.alpha[:, None]) * 0.03, proper.seen)
+    new = np.where(light[:, None], np.float32(0.8), proper.new)
+    known, doubted = (
+        Band(**{**vars(proper), "seen": seen, "new": new, "doubt": np.where(light, np.float32(doubt), 0)}) for doubt in (0, 0.3)
+    )
+    values = [weighted_quantile(*found, 0.65) for found in (soft, cut_short(part(doubted), 0.12), cut_short(part(known), 0.12))]
+    assert values[1] == pytest.approx(values[0], abs=0.03)
+    assert values[2] > values[1] + 0.1
+
+
 def test_scissors_leave_nothing_soft() -> None:
     paper = band(lambda a, f, old, new: np.where(a > 0.5, f, new))
     soft, hard = (weighted_quantile(*cut_short(part(edge), 0.12), 0.5) for edge in (band(), paper))

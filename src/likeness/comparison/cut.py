@@ -6,16 +6,18 @@ import numpy as np
 
 from likeness.comparison.pair import Layers, Pair
 from likeness.comparison.view import View
-from likeness.image import Image
-from likeness.image.color import lab_from_linear
-from likeness.image.edges import PLATEAU, Band, signed_distance
-from likeness.image.filters import fill, grown
+from likeness.image import Image, Plane
+from likeness.image.color import lab_from_linear, srgb_from_linear
+from likeness.image.edges import PLATEAU, Band, Mask, signed_distance
+from likeness.image.filters import fill, gaussian, grown
 from likeness.schema import NotAssessed, Reading
 
 SOLID, EMPTY = 0.995, 0.02  # alpha beyond which a pixel holds nothing, or nothing else than the person
 LEAST_EDGE = 60  # pixels
 MIXED = (0.1, 0.9)  # alpha between which the old and the new background are compared
 OWN, BLURRED = "The background is the source's own.", "The background is the source's own, blurred."
+AHEAD, NEARBY = 0.12, 0.12  # IPD: how far behind an edge something is; the surroundings that tell how well that is foreseen
+SPECK = 0.02  # IPD; grain is no doubt
 ALIKE = 3.0  # CIELAB; an old background nearer to the new one than this does not show
 
 
@@ -53,7 +55,22 @@ def _edge(layers: Layers, source: View, result: View) -> Band | NotAssessed:
     if not empty.any() or (near & (alpha > MIXED[0]) & (alpha < MIXED[1])).sum() < LEAST_EDGE:
         return NotAssessed("no edge is seen between the person and the background")
     new = fill(result.pixels, empty.astype(np.float32))
-    return Band.of(near, alpha, front, old, new, result.pixels, source.ipd)
+    return Band.of(near, alpha, front, old, new, result.pixels, source.ipd, _doubt(result.pixels, empty, source.ipd))
+
+
+def _doubt(pixels: Image, empty: Mask, ipd: float) -> Plane:
+    """How far off a background that is continued behind the edge may be, (H, W): how far off it is as much as that before the edge.
+
+    The standard deviation, as encoded, of what is nearest to the edge from what is foreseen of it by what lies farther away.
+    """
+    farther = empty & ~grown(~empty, AHEAD * ipd)
+    ahead = (empty & ~farther).astype(np.float32)
+    if not farther.any() or not ahead.any():
+        return np.zeros_like(ahead)
+    seen, foreseen = (srgb_from_linear(np.clip(x, 0, 1)) for x in (pixels, fill(pixels, farther.astype(np.float32))))
+    missed = np.square(gaussian(seen - foreseen, SPECK * ipd)).mean(2)
+    there, count = (gaussian(np.asarray(plane, np.float32), NEARBY * ipd) for plane in (missed * ahead, ahead))
+    return np.asarray(np.sqrt(there / (count + 1e-4)), np.float32)
 
 
 def _apart(old: Image, new: Image) -> float:

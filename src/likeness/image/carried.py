@@ -10,12 +10,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from likeness.image.color import srgb_from_linear
-from likeness.image.edges import Band, Values
+from likeness.image.edges import Band, Values, whitened
 
 Mixtures = NDArray[np.float32]
 
 SHARES = np.linspace(0, 1, 17, dtype=np.float32)  # of the person in a pixel that are tried
-COLOUR_ERROR = 0.03  # standard deviation, as encoded
 ALPHA_ERROR = 0.06  # of another's alpha
 PAPER = 0.08  # how far a pixel that was cut with scissors may be from all or nothing
 SURPRISE = 25.0  # squared errors beyond which a pixel counts no more: what is there is neither
@@ -28,19 +27,22 @@ def carried(band: Band, sigma: float) -> tuple[Values, Values]:
 
     (clean - untreated) / (clean + untreated + 1), the squared errors averaged in windows of ``sigma`` units. Clean is mixed in linear light or in
     sRGB, whichever fits the picture; untreated as fits the place, by an alpha near ``band.alpha`` or by scissors. A pixel weighs as much as the
-    old background would change it.
+    old background would change it beyond what another alpha does: where hair is coloured like the old background, the two ways are one.
     """
     alpha = band.alpha[:, None]
     source = band.old + alpha * (band.front - band.old)
     near = np.square((SHARES - alpha) / ALPHA_ERROR)
     paper = np.broadcast_to(np.square(np.minimum(SHARES, 1 - SHARES) / PAPER), near.shape)
     seen = _encoded(band.seen)
-    clean = [_misfit(seen, way, near) for way in _mixtures(band.front, band.new)]
-    untreated = [_misfit(seen, way, unlikely) for way in _mixtures(source, band.new) for unlikely in (near, paper)]
+    variance = band.variance
+    clean = [_misfit(seen, way, near, variance) for way in _mixtures(band.front, band.new)]
+    untreated = [_misfit(seen, way, unlikely, variance) for way in _mixtures(source, band.new) for unlikely in (near, paper)]
     *errors, count = band.windows(sigma, *clean, *untreated, np.ones_like(band.alpha))
     proper = min(errors[:2], key=lambda error: float((error / count).mean()))
     kept = np.minimum.reduce(errors[2:])
-    differs = np.square((1 - alpha) * (_encoded(band.old) - _encoded(band.new))).sum(1) / COLOUR_ERROR**2
+    front, old, new = (_encoded(colours) for colours in (band.front, band.old, band.new))
+    ghost = (1 - alpha) * (old - new)
+    differs = (whitened(ghost, front - new, variance) * ghost).sum(1)
     return (proper - kept) / (proper + kept + NOTHING * count), np.minimum(differs, np.float32(TELLING))
 
 
@@ -51,9 +53,9 @@ def _mixtures(front: Values, back: Values) -> tuple[Mixtures, Mixtures]:
     return _encoded(back[:, None] + share * (front - back)[:, None]), np.asarray(b + share * (a - b), np.float32)
 
 
-def _misfit(seen: Values, mixtures: Mixtures, unlikely: Values) -> Values:
+def _misfit(seen: Values, mixtures: Mixtures, unlikely: Values, variance: Values) -> Values:
     """The least squared error of each pixel over the SHARES, that of the share itself (N, 17) counted in; (N,)."""
-    missed = np.square(seen[:, None] - mixtures).sum(2) / COLOUR_ERROR**2
+    missed = np.square(seen[:, None] - mixtures).sum(2) / variance
     return np.asarray(np.minimum((missed + unlikely).min(1), SURPRISE), np.float32)
 
 

@@ -23,6 +23,9 @@ CELL = 0.05  # units; evidence is gathered in cells of this side
 ALPHA_ERROR = 0.3  # standard deviation of an alpha that somebody else solved
 COLOUR_ERROR = 0.03  # of a colour, as encoded
 DOUBT = 20.0  # information that a window needs before its share is believed half
+CONTRAST = 0.3  # squared difference of person and background, as encoded, with which a pixel tells half of how hard it is
+DOUBTED = 7.0  # times the doubt about the new background is added to that
+BEYOND = 0.25  # of their difference; what is so far beyond person and background is a rim and not hard
 DARKNESS = 0.03  # linear; darker differences hardly show
 STEP = 0.02  # units; the profile across the edge is taken in steps of this
 PLATEAU = (0.07, 0.14)  # units from the edge between which person and background are taken as they are
@@ -37,6 +40,7 @@ class Band:
     """The pixels near an edge. ``rows``, ``columns``: where they are. ``distance``: from the edge, units, negative inside the person.
 
     ``front``, ``old``, ``new``: the person's colour, that of the background that was, and of the one that is; ``seen``: the picture's.
+    ``doubt``: the standard deviation of ``new`` as encoded, for nobody sees what is behind a hair.
     """
 
     rows: NDArray[np.intp]
@@ -47,21 +51,35 @@ class Band:
     old: Values
     new: Values
     seen: Values
+    doubt: Values
     unit: float
 
     @classmethod
-    def of(cls, where: Mask, alpha: Plane, front: Image, old: Image, new: Image, seen: Image, unit: float) -> Band:
-        """The pixels ``where`` (H, W) of the layers; ``unit``: pixels."""
+    def of(
+        cls,
+        where: Mask,
+        alpha: Plane,
+        front: Image,
+        old: Image,
+        new: Image,
+        seen: Image,
+        unit: float,
+        doubt: Plane | None = None,
+    ) -> Band:
+        """The pixels ``where`` (H, W) of the layers; ``unit``: pixels. Without ``doubt`` the new background is known."""
         rows, columns = np.nonzero(where)
         distance, share = signed_distance(alpha, unit)[where], alpha[where]
-        return cls(rows, columns, distance, share, front[where], old[where], new[where], seen[where], unit)
+        unsure = np.zeros_like(share) if doubt is None else doubt[where]
+        return cls(rows, columns, distance, share, front[where], old[where], new[where], seen[where], unsure, unit)
 
     def part(self, chosen: Mask) -> Band:
         """The pixels ``chosen``, (N,)."""
-        rows, columns, front, old = self.rows[chosen], self.columns[chosen], self.front[chosen], self.old[chosen]
-        return Band(
-            rows, columns, self.distance[chosen], self.alpha[chosen], front, old, self.new[chosen], self.seen[chosen], self.unit
-        )
+        return Band(**{name: values if name == "unit" else values[chosen] for name, values in vars(self).items()})
+
+    @property
+    def variance(self) -> Values:
+        """Of the colours that a composite of these layers shows, as encoded, (N, 1): the camera's error and the doubt about ``new``."""
+        return np.asarray(COLOUR_ERROR**2 + np.square((1 - self.alpha) * self.doubt)[:, None], np.float32)
 
     def mixed(self, encoded: bool) -> Values:
         """What a proper composite shows, mixed in linear light or, as most programs do, ``encoded`` in sRGB; (N, 3)."""
@@ -114,7 +132,7 @@ def old_share(band: Band, sigma: float, *, encoded: bool = False) -> Share:
     rest = (band.seen - usual) * weight
     ghost = (1 - band.alpha[:, None]) * (band.old - band.new) * weight
     along = (band.front - band.new) * weight
-    trusted, trusted_rest = _whitened(ghost, along), _whitened(rest, along)
+    trusted, trusted_rest = (whitened(vectors, along, COLOUR_ERROR**2) for vectors in (ghost, rest))
     shown, known = (trusted * rest).sum(1), (trusted * ghost).sum(1)
     there, full = band.windows(sigma, shown, known)
     share = np.asarray(there / (full + DOUBT), np.float32)
@@ -127,17 +145,23 @@ def _weight(colour: Values) -> Values:
     return np.asarray(0.5 * (np.maximum(colour, 0) + DARKNESS) ** -0.6, np.float32)
 
 
-def _whitened(vectors: Values, along: Values) -> Values:
-    """``vectors`` times the inverse of the covariance of errors, by Sherman and Morrison 1950."""
-    s, t = ALPHA_ERROR**2, COLOUR_ERROR**2
+def whitened(vectors: Values, along: Values, variance: Values | float) -> Values:
+    """``vectors`` (N, 3) times the inverse of the covariance of errors: those of alpha, which lie ``along``, and of colours, ``variance`` (N, 1).
+
+    By Sherman and Morrison 1950.
+    """
+    s = ALPHA_ERROR**2
     size = (along**2).sum(1, keepdims=True)
-    return np.asarray((vectors - s * along * (along * vectors).sum(1, keepdims=True) / (t + s * size)) / t, np.float32)
+    return np.asarray(
+        (vectors - s * along * (along * vectors).sum(1, keepdims=True) / (variance + s * size)) / variance, np.float32
+    )
 
 
 def cut_short(band: Band, sigma: float, *, encoded: bool = False) -> tuple[Values, Values]:
     """How much of the half transparent was made whole or nothing, in windows of ``sigma`` units, and its weights: (N,) each.
 
-    0: as soft as alpha says; 1: as hard as paper. a (1 - a) with the a that the picture shows, against that of ``band.alpha``.
+    0: as soft as alpha says; 1: as hard as paper. a (1 - a) with the a that the picture shows, against that of ``band.alpha``. Lights out of
+    focus differ much from hair, but nobody foresees where behind it they end: what is in doubt counts little.
     """
     front, new, seen = band.front, band.new, band.seen
     if encoded:
@@ -145,9 +169,11 @@ def cut_short(band: Band, sigma: float, *, encoded: bool = False) -> tuple[Value
     scale = 1.0 if encoded else _weight(band.mixed(False))
     along = (front - new) * scale
     size = (along**2).sum(1)
-    shown = np.clip(((seen - new) * scale * along).sum(1) / (size + 1e-3), 0, 1)
-    full = band.alpha * (1 - band.alpha) * size
-    there, whole = band.windows(sigma, shown * (1 - shown) * size, full)
+    found = ((seen - new) * scale * along).sum(1) / (size + 1e-3)
+    shown = np.clip(found, 0, 1)
+    counts = (abs(found - shown) < BEYOND) * size / (size + CONTRAST + np.square(DOUBTED * band.doubt))
+    full = band.alpha * (1 - band.alpha) * counts
+    there, whole = band.windows(sigma, shown * (1 - shown) * counts, full)
     return np.asarray(1 - there / (whole + 1e-4), np.float32), np.asarray(full, np.float32)
 
 
