@@ -7,10 +7,11 @@ portraits are lit from the front, or too clean for anyone to miss grain: there t
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 
 import numpy as np
 
-from calibration.composites import backdrop, grainy, lit_side, over
+from calibration.composites import backdrop, grainy, lit_side, over, well_cut
 from calibration.edits import Edit
 from calibration.handling import daylight
 from calibration.scenes import grove, office
@@ -101,7 +102,7 @@ def other_light(scene: Scene, kelvin: float) -> Maker:
 
 SCENES: dict[str, Scene] = {"an office": office, "a grove": grove}
 WALLS: dict[str, Scene] = {"a grey wall": lambda s: backdrop("grey", s), "an office": out_of_focus(office)}
-MATCHED = (
+PROPER_SCENES = (
     *(Edit(f"{name}, out of focus", 0, "", focused(scene, FAR)) for name, scene in SCENES.items()),
     *(
         Edit(f"grain matched on {name}", 2, "", grain_on(scene, 2.0, matched=True), prepare=noisy_source(2.0))
@@ -109,6 +110,7 @@ MATCHED = (
     ),
     Edit("light from the same side", 1, "", wall_lit("grey", -1.0), prepare=side_lit_source),
 )
+MATCHED = tuple(replace(edit, only=well_cut) for edit in PROPER_SCENES)
 BACKDROPS = (
     *(Edit(f"too sharp: {name}", 0, "background_depth", focused(scene)) for name, scene in SCENES.items()),
     *(

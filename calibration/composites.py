@@ -29,6 +29,7 @@ Bytes = NDArray[np.uint8]
 Maker = Callable[[Portrait], Image]
 ByteMaker = Callable[[Portrait], Bytes]
 Mask = NDArray[np.bool_]
+PIECE, LIMB = (0.04, 0.03), (0.1, 0.3)  # half the width of what makes a cut-out wrong, IPD, and how much of it may be there, IPD^2
 
 
 def backdrop(name: str, source: Portrait) -> Image:
@@ -80,6 +81,23 @@ def over_srgb(front: Image, alpha: Plane, back: Image) -> Image:
 
 
 # -- properly
+
+
+def well_cut(source: Portrait) -> bool:
+    """Whether the cut-out of ``source`` is right to the eye, so that what is put behind it is proper.
+
+    Wrong it is where alpha takes a piece for the person that the network surely takes for the background, or leaves out a part that the
+    network suspects to be the person: a wedge of sky above the shoulder, a white jacket before a white wall. No colours are asked.
+    """
+    taken = (source.alpha > 0.5) & (source.person < 0.1)
+    lost = (source.alpha < 0.5) & (source.person > 0.3)
+    return all(_broad(mask, width * source.ipd) <= most * source.ipd**2 for mask, (width, most) in ((taken, PIECE), (lost, LIMB)))
+
+
+def _broad(mask: Mask, radius: float) -> int:
+    """Pixels of ``mask`` within discs of ``radius`` that it holds whole."""
+    disc = cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (2 * round(radius) + 1,) * 2)
+    return int(cv2.morphologyEx(mask.astype(np.uint8), cv2.MORPH_OPEN, disc).sum())
 
 
 def clean(name: str) -> Maker:
@@ -202,7 +220,7 @@ def untreated(name: str, make: Maker | ByteMaker) -> Edit:
     return Edit(name, 1, "background_leak", make, also=("edge_halo",))
 
 
-PROPER = (
+COMPOSITES = (
     *(Edit(f"clean on {name}", 0, "", clean(name)) for name in BACKDROPS),
     Edit("clean, other alpha, on grey", 0, "", clean_soft("grey")),
     Edit("clean, other alpha, on navy", 0, "", clean_soft("navy")),
@@ -213,6 +231,7 @@ PROPER = (
     Edit("clean on grey, export sharpening", 0, "", exported(clean("grey")), 90),
     Edit("produced on studio, sent", 0, "", produced("studio"), 78),
 )
+PROPER = tuple(replace(edit, only=well_cut) for edit in COMPOSITES)
 LEAKS = tuple(untreated(f"{kind.__name__} on {name}", kind(name)) for kind in (cut_out, scissors, feathered) for name in BACKDROPS)
 LEAKS_TEST = (
     *(untreated(f"pasted on {name}", pasted(name, masked(0), 2)) for name in ("dusk", "evening", "white")),

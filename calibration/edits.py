@@ -24,7 +24,7 @@ class Edit:
 
     ``visible``: whether people would notice, so that passing it is a miss. ``also``: measures whose notice counts as well.
     ``prepare``: what is done to the source first: a mole is painted on it that the edit then takes away. ``borrow``: instead of
-    ``make``, gives the pixels from the source and another person's portrait.
+    ``make``, gives the pixels from the source and another person's portrait. ``only``: the sources that it can be made of.
     """
 
     name: str
@@ -36,6 +36,7 @@ class Edit:
     also: tuple[str, ...] = ()
     prepare: Maker | None = None
     borrow: Callable[[Portrait, Portrait], Image | NDArray[np.uint8]] | None = None
+    only: Callable[[Portrait], bool] | None = None
 
     @property
     def measures(self) -> tuple[str, ...]:
@@ -50,7 +51,12 @@ class Edit:
         return source if prepared is None else prepared
 
     def result(self, source: Portrait, donor: Portrait | None = None) -> Portrait | None:
-        """The edited picture as a file that was saved and opened again, with a mesh of its own; None when no face is found in it."""
+        """The edited picture as a file that was saved and opened again, with a mesh of its own; None when no face is found in it.
+
+        None too of a source that it can't be made of.
+        """
+        if self.only is not None and not self.only(source):
+            return None
         if self.make is not None:
             pixels = self.make(source)
         elif self.borrow is not None and donor is not None:
