@@ -49,7 +49,7 @@ while True:
     n += 1
     data = f"{who} {n} ".encode() * 6_000
     sha = library.add_original(data, Path("me.jpg"))
-    version = library.add_version(StoredVersion(version_id(sha, 0, "cv", {}), "a", None, sha, 0, "cv", {}), data[::-1])
+    version = library.add_version(StoredVersion(version_id(sha, 0, "cv", {}, data[::-1]), "a", None, sha, 0, "cv", {}), data[::-1])
     library.record_headshot(version.id)
     print(version.id, flush=True)
 """

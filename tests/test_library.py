@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import errno
 import hashlib
+import json
 import os
 import sqlite3
 import subprocess
@@ -19,7 +20,7 @@ from hypothesis import strategies as st
 
 from likeness.errors import LikenessError
 from likeness.library import Library, StoredVersion, default_root, version_id
-from likeness.store import database, files
+from likeness.store import database, files, records
 
 PHOTO = b"\xff\xd8 a photo " * 1000
 RECIPE = {"steps": [{"step": "exposure", "params": {"amount": 0.5}}]}
@@ -33,7 +34,7 @@ def library(tmp_path: Path) -> Iterator[Library]:
 
 def a_version(of: str, **changes: object) -> StoredVersion:
     recipe = dict(changes.pop("recipe", RECIPE))  # type: ignore[call-overload]
-    id = version_id(of, 0, "linkedin", recipe)
+    id = version_id(of, 0, "linkedin", recipe, b"pixels")
     return replace(StoredVersion(id, "blurred", None, of, 0, "linkedin", recipe, file=Path("x.png")), **changes)  # type: ignore[arg-type]
 
 
@@ -106,7 +107,7 @@ def test_a_version_comes_back_as_it_was(
 ) -> None:
     with Library(tmp_path_factory.mktemp("library")) as library:
         sha = library.add_original(PHOTO, Path("me.jpg"))
-        id = version_id(sha, face, "cv", recipe)
+        id = version_id(sha, face, "cv", recipe, b"pixels")
         put = StoredVersion(id, name, None, sha, face, "cv", recipe, audit, [recipe], True, exports, Path("a.jpg"))
         got = library.add_version(put, b"pixels")
         library.close()
@@ -115,13 +116,51 @@ def test_a_version_comes_back_as_it_was(
         assert got.file == library.root / "versions" / id[:2] / f"{id}.jpg"
 
 
-def test_version_ids_follow_from_what_the_version_is_made_of() -> None:
-    plain = version_id("ab", 0, "cv", RECIPE)
+def test_version_ids_follow_from_what_the_version_is_made_of_and_what_came_of_it() -> None:
+    plain = version_id("ab", 0, "cv", RECIPE, b"pixels")
     assert len(plain) == 12
-    assert plain == version_id("ab", 0, "cv", {"steps": [{"step": "exposure", "params": {"amount": 0.5}}]})
-    others = {version_id("ac", 0, "cv", RECIPE), version_id("ab", 1, "cv", RECIPE), version_id("ab", 0, "speaker", RECIPE)}
-    others.add(version_id("ab", 0, "cv", {"steps": [{"step": "exposure", "params": {"amount": 0.25}}]}))
-    assert len(others | {plain}) == 5
+    assert plain == version_id("ab", 0, "cv", {"steps": [{"step": "exposure", "params": {"amount": 0.5}}]}, b"pixels")
+    less = {"steps": [{"step": "exposure", "params": {"amount": 0.25}}]}
+    others = {
+        version_id("ac", 0, "cv", RECIPE, b"pixels"),
+        version_id("ab", 1, "cv", RECIPE, b"pixels"),
+        version_id("ab", 0, "speaker", RECIPE, b"pixels"),
+        version_id("ab", 0, "cv", less, b"pixels"),
+        version_id("ab", 0, "cv", RECIPE, b"better pixels"),
+    }
+    assert len(others | {plain}) == 6
+
+
+def test_what_another_release_makes_is_another_version(library: Library, monkeypatch: pytest.MonkeyPatch) -> None:
+    before = with_version(library)
+    monkeypatch.setattr(records, "release", lambda: "99.0")
+    after = with_version(library)
+    assert [version.id for version in library.versions()] == [before.id, after.id]
+
+
+def test_who_made_a_version_is_recorded_and_kept(library: Library) -> None:
+    made_by = {"likeness": "1.0", "calibration": "2026-11-21"}
+    version = with_version(library, made_by=made_by)
+    assert library.version(version.id).made_by == made_by
+    library.add_version(replace(version, made_by={}), b"pixels")
+    assert library.version(version.id).made_by == made_by
+
+
+def test_versions_of_a_library_that_names_no_maker_stay_and_are_made_anew(
+    library: Library, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with monkeypatch.context() as older:
+        older.setattr(database, "MIGRATIONS", database.MIGRATIONS[:1])
+        sha = library.add_original(PHOTO, Path("me.jpg"))
+        library.close()
+    with sqlite3.connect(library.root / "library.sqlite") as db:
+        texts = ("kept", None, sha, 0, "linkedin", json.dumps(RECIPE), "null", "[]", 1, "[]", "versions/fe/feed00.png", "0", "2026")
+        db.execute(f"INSERT INTO versions VALUES (1, 'feed00', {', '.join('?' * len(texts))})", texts)
+    db.close()
+    anew = with_version(library)
+    assert [(v.id, v.kept) for v in library.versions()] == [("feed00", True), (anew.id, False)]
+    assert library.version("feed00").made_by == {}
+    assert library.original("feed00") == (PHOTO, Path("me.jpg"))
 
 
 def test_adding_a_version_again_updates_what_is_known_of_it_but_not_its_picture(library: Library) -> None:
@@ -230,7 +269,7 @@ def test_a_version_needs_its_original_its_parent_and_an_id(library: Library) -> 
         {"original": "0" * 64},
         {"parent": "feedfacefeed"},
         {"id": "../../etc"},
-        {"parent": version_id(sha, 0, "linkedin", RECIPE)},
+        {"parent": version_id(sha, 0, "linkedin", RECIPE, b"pixels")},
     ]
     for changes in wrong:
         with pytest.raises(LikenessError) as error:
@@ -403,7 +442,7 @@ for n in range(12):
     shared, own = f"shared {n}".encode() * 500, f"{who} {n}".encode() * 500
     for data in (shared, own):
         sha = library.add_original(data, Path(f"{who}.jpg"))
-        id = version_id(sha, 0, "cv", {"steps": []})
+        id = version_id(sha, 0, "cv", {"steps": []}, data)
         library.add_version(StoredVersion(id, "a", None, sha, 0, "cv", {"steps": []}), b"pixels of " + data)
         library.record_headshot(id)
 """
@@ -484,7 +523,7 @@ def fill(library, limit):
     for n in range(400):
         sha = library.add_original(f"{n:06}".encode() * 3000, Path("me.jpg"))
         recipe = {"steps": [n] * 300}
-        library.add_version(StoredVersion(version_id(sha, 0, "cv", recipe), "a", None, sha, 0, "cv", recipe), b"pixels" * 100)
+        library.add_version(StoredVersion(version_id(sha, 0, "cv", recipe, b"pixels"), "a", None, sha, 0, "cv", recipe), b"pixels" * 100)
 
 try:
     fill(Library(sys.argv[1]), int(sys.argv[2]))

@@ -109,6 +109,21 @@ def test_a_version_made_again_is_the_same_version(headshot: Headshot, hopper: Pa
     assert again.exports == ()
 
 
+def test_changed_code_makes_another_version_whose_file_is_what_was_audited(
+    headshot: Headshot, hopper: Path, folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("likeness.versions.QUALITY", 90)
+    again = likeness.make(hopper, outcome="linkedin", versions=1, library=folder / "library").versions[0]
+    old = headshot.versions[0]
+    assert again.recipe == old.recipe
+    assert again.id != old.id
+    for version in (again, old):
+        assert version.file is not None
+        assert version.file.read_bytes() == version.data
+    recorded = history(again.id, library=folder / "library")["versions"][0]
+    assert set(recorded["made_by"]) == {"likeness", "calibration"}
+
+
 def test_a_face_too_small_is_no_source(astronaut: Path, folder: Path) -> None:
     with pytest.raises(NoUsableSource) as caught:
         likeness.make(astronaut, outcome="linkedin", library=folder / "other")

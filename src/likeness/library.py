@@ -24,9 +24,9 @@ from typing import Any
 
 from likeness.errors import LikenessError, unknown
 from likeness.store import database, files
-from likeness.store.records import Headshot, StoredVersion, as_text, now, row_of, suffix_of, version_id, version_of
+from likeness.store.records import Headshot, StoredVersion, as_text, now, release, row_of, suffix_of, version_id, version_of
 
-__all__ = ["Headshot", "Library", "StoredVersion", "default_root", "version_id"]
+__all__ = ["Headshot", "Library", "StoredVersion", "default_root", "release", "version_id"]
 
 READ_ONLY = 0o400
 
@@ -85,7 +85,7 @@ class Library:
     def add_version(self, version: StoredVersion, data: bytes) -> StoredVersion:
         """Keep a version and its picture, the bytes ``data``; the version as stored.
 
-        Of one that is there already, audit, attempts and exports are brought up to date; the picture stays.
+        Of one that is there already, audit, attempts, exports and who made it are brought up to date; the picture stays.
         """
         with self._writing() as db:
             row = db.execute("SELECT file, sha256 FROM versions WHERE id = ?", (version.id,)).fetchone()
@@ -103,7 +103,8 @@ class Library:
                 ON CONFLICT (id) DO UPDATE SET sha256 = excluded.sha256, kept = kept OR excluded.kept,
                     audit    = CASE excluded.audit    WHEN 'null' THEN audit    ELSE excluded.audit    END,
                     attempts = CASE excluded.attempts WHEN '[]'   THEN attempts ELSE excluded.attempts END,
-                    exports  = CASE excluded.exports  WHEN '[]'   THEN exports  ELSE excluded.exports  END""",
+                    exports  = CASE excluded.exports  WHEN '[]'   THEN exports  ELSE excluded.exports  END,
+                    made_by  = CASE excluded.made_by  WHEN '{{}}' THEN made_by  ELSE excluded.made_by  END""",
                 values,
             )
             return self._version(db.execute("SELECT * FROM versions WHERE id = ?", (version.id,)).fetchone())

@@ -12,7 +12,7 @@ from likeness.candidates import Progress, RankedPhoto, Ranking, choose_face, ran
 from likeness.errors import LikenessError, unknown
 from likeness.faces import find_faces
 from likeness.handover import Exported, export, lay_out, prepare_folder
-from likeness.library import Library, StoredVersion, default_root, version_id
+from likeness.library import Library, StoredVersion, default_root, release, version_id
 from likeness.outcomes import outcome as outcome_named
 from likeness.photo import decode_photo, photos_in, write_atomically
 from likeness.pictures import PREFIX, lend, lent
@@ -21,6 +21,7 @@ from likeness.recipe import Recipe
 from likeness.results import Headshot
 from likeness.source import choose_source
 from likeness.steps import all_steps
+from likeness.verdict import calibration
 from likeness.versions import Settings, Version, make_version, most_believable, name_of, plan
 
 Paths = str | Path | RankedPhoto | Sequence[str | Path]
@@ -112,7 +113,7 @@ def make(
 
 def _shelved(shelf: Library, version: Version, original: str, face: int, outcome: str) -> Version:
     """``version`` recorded in the library, with the id and place that it has there."""
-    id = version_id(original, face, outcome, version.recipe.as_json())
+    id = version_id(original, face, outcome, version.recipe.as_json(), version.data)
     told = replace(version, id=id).as_json()
     stored = StoredVersion(
         id=id,
@@ -125,6 +126,7 @@ def _shelved(shelf: Library, version: Version, original: str, face: int, outcome
         audit=told["audit"],
         attempts=told["attempts"],
         file=Path("version.jpg"),
+        made_by={"likeness": release(), "calibration": calibration()["date"]},
     )
     return replace(version, id=id, file=shelf.add_version(stored, version.data).file)
 
@@ -159,7 +161,7 @@ def refine(version: str, settings: Settings, *, library: str | Path | None = Non
         for sha in recipe.pictures:
             lend(decode_photo(*shelf.photo(sha)))
         made = replace(make_version(name_of(recipe), recipe, portrait, {}), parent=parent.id)
-        if version_id(photo.sha256, parent.face, parent.outcome, made.recipe.as_json()) == parent.id:
+        if version_id(photo.sha256, parent.face, parent.outcome, made.recipe.as_json(), made.data) == parent.id:
             raise LikenessError(
                 "this is the version as it is", where=parent.id, hint="change a parameter with --set STEP.PARAM=VALUE"
             )

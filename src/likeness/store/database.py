@@ -42,6 +42,12 @@ def originals_and_versions(db: sqlite3.Connection) -> None:
         )""")
 
 
+@migration
+def makers(db: sqlite3.Connection) -> None:
+    """By which release each version was made, and by which calibration it was audited: JSON; empty where that was not recorded."""
+    db.execute("ALTER TABLE versions ADD COLUMN made_by TEXT NOT NULL DEFAULT '{}'")
+
+
 def connect(path: Path) -> sqlite3.Connection:
     """An open connection, in autocommit: transactions are begun by ``transaction``. May be used by several threads in turn."""
     db = sqlite3.connect(path, timeout=PATIENCE, isolation_level=None, check_same_thread=False)
