@@ -13,6 +13,7 @@ from likeness.schema import NotAssessed, Reading, measure
 WINDOW = 0.12  # IPD; along the edge
 PLACES = 0.15  # IPD between the places at which the edge is crossed
 MOST = 0.75  # of the edge that may be without a rim: it need not run all around
+SOFT_ENOUGH = 0.28  # of what was half transparent may be gone before anybody would call it cut
 LITTLE = 0.23  # of the detail; a rim that lost less is as sharp as the rest
 SPOT = 0.28  # of the worst spot; a proper composite changes less of the person, even where hair is mixed anew
 HAIR = (0.1, 0.9)  # alpha of what scissors cut off
@@ -68,6 +69,10 @@ def _edge(pair: Pair) -> Reading | NotAssessed:
     if rim is None:
         return NotAssessed("the edge between person and background is too short to be measured")
     value = round(max(_value(rim), hard), 3) + 0.0
+    if hard > _value(rim) and value <= SOFT_ENOUGH:
+        return Reading(
+            value, f"Hair and edges are nearly as soft as they were: {100 * hard:.0f} % of what was soft is gone.", "edge"
+        )
     if hard > _value(rim):
         return Reading(value, f"Hair and edges are cut hard: {100 * hard:.0f} % of what was soft is gone.", "edge", ADVICE)
     side = "brighter" if weighted_quantile(rim.overshoot, rim.length, 0.5) >= 0 else "darker"
