@@ -37,9 +37,9 @@ def blurred_along(pair: Pair) -> float | None:
     if min(rim.sum(), deep.sum()) < LEAST:
         return None
     had, has = (_detail(view, person) for view in (source, result))
-    same, any_ = _kept(had, has, rim, WINDOW * source.ipd)
+    same, power = _kept(had, has, rim, WINDOW * source.ipd)
     blurred = pair.background == "blurred"
-    left = same if blurred else np.maximum(same, any_)  # what was only pushed aside is as sharp as it was
+    left = same if blurred else np.maximum(same, power)  # what was only pushed aside is as sharp as it was
     found = weighted_quantile(left[rim], np.square(had[rim]), LOST if blurred else HALF)
     return 1 - found / min(_kept_in(had, has, deep), 1.0)
 

@@ -36,10 +36,10 @@ GLOSSARY = (
         " CIEDE2000.",
     ),
     (
-        "L*, a*, b*",
-        "A colour's lightness from 0 for black to 100 for white, its place between green and red, and that between blue and"
-        " yellow. A change of 1 is just seen. Chroma is the strength of a colour: 0 is grey, skin has some 15 to 40.",
+        "L*",
+        "A colour's lightness, from 0 for black to 100 for white. A change of 1 is just seen.",
     ),
+    ("Chroma", "The strength of a colour: 0 is grey, skin has some 15 to 40."),
     (
         "Apart",
         "How unlike two faces look to a recognition network: two photos of one person mostly stay under 0.45, two people"

@@ -130,7 +130,7 @@ def _of_other(pair: Pair) -> Reading | NotAssessed:
     usual = float(np.clip(after, min(USUAL[0], *coloured), max(USUAL[1], *coloured)))
     value = max(after / usual, NONE)
     if value == 1:
-        said = "within what the sources and skin in ordinary light have"
+        said = "as strong as the sources and skin in ordinary light have it"
     else:
         said = f"{100 * abs(value - 1):.0f} % {'stronger' if value > 1 else 'weaker'} than the sources and skin in ordinary light have it"
-    return Reading(round(value, 3), f"The skin's colour (chroma {after:.0f}) is {said}.", "skin", ADVICE)
+    return Reading(round(value, 3), f"The skin's colour is {said}.", "skin", ADVICE)
