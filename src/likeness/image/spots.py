@@ -36,6 +36,7 @@ ELONGATED = 1.6  # times as long as wide; what is more so is not taken for a lar
 ALIKE = 0.9  # share of the strongest change
 LEAST_NOISE = 0.004  # log; half a code value of 8 bits in the mid-tones
 SAMPLED = 4  # a median is taken of every so many pixels
+SPARSER = 3  # times as sparsely are the two pictures' contrasts compared
 FOR_A_LINE = 2.6  # what the evidence of a line counts: noise rarely keeps to a line, so that less contrast tells as much
 
 
@@ -74,9 +75,12 @@ def noise(plane: Plane, where: Mask, reach: float) -> Plane:
 
 
 class Surroundings(NamedTuple):
-    """Places ``where`` (H, W) noise is read, within a Gaussian of ``reach`` that has a ``share`` of them: the same for many planes."""
+    """Places where noise is read, within a Gaussian of ``reach`` that has a ``share`` of them: the same for many planes.
 
-    where: Mask
+    ``weight``: 1 there, else 0; ``sampled``: the indices of some of them.
+    """
+
+    sampled: NDArray[np.intp]
     weight: Plane
     share: Plane
     reach: float
@@ -84,12 +88,12 @@ class Surroundings(NamedTuple):
     @classmethod
     def of(cls, where: Mask, reach: float) -> Surroundings:
         weight = where.astype(np.float32)
-        return cls(where, weight, np.maximum(gaussian(weight, reach), np.float32(1e-3)), reach)
+        return cls(np.flatnonzero(where)[::SAMPLED], weight, np.maximum(gaussian(weight, reach), np.float32(1e-3)), reach)
 
     def noise(self, plane: Plane) -> Plane:
         """See likeness.image.spots.noise."""
-        overall = max(1.4826 * float(np.median(np.abs(plane[self.where][::SAMPLED]))), LEAST_NOISE)
-        held = np.square(np.clip(plane, -OUTLIER * overall, OUTLIER * overall)) * self.weight
+        overall = max(1.4826 * float(np.median(np.abs(plane.ravel()[self.sampled]))), LEAST_NOISE)
+        held = cv2.min(cv2.multiply(plane, plane), (OUTLIER * overall) ** 2) * self.weight
         local = TRUNCATED * np.sqrt(gaussian(held, self.reach) / self.share)
         return np.asarray(np.maximum(overall, local), np.float32)
 
@@ -163,9 +167,9 @@ class Scale:
     def had(self, more: Plane, box: Box) -> Scale:
         """In a ``box``, had the picture before ``more`` density there, (h, w)."""
         slope = self.slope if isinstance(self.slope, (float, np.floating)) else box.of(self.slope)
-        before = box.of(self.before) + slope * response(more, self.diameter)
-        planes = {"before": before, "after": box.of(self.after), "noise": box.of(self.noise)}
-        return replace(self, slope=slope, **{name: read_only(np.asarray(plane, np.float32)) for name, plane in planes.items()})
+        before = np.asarray(box.of(self.before) + slope * response(more, self.diameter), np.float32)
+        after, unsure = box.of(self.after), box.of(self.noise)
+        return replace(self, before=read_only(before), after=read_only(after), noise=read_only(unsure), slope=slope)
 
 
 def _beyond(plane: Plane, low: Plane, high: Plane, slack: int) -> Plane:
@@ -185,7 +189,7 @@ def scales(
     if where.sum() < ENOUGH:
         return []
     found, around = [], Surroundings.of(where, reach)
-    chosen = np.flatnonzero(where)[::SAMPLED]
+    chosen = around.sampled[::SPARSER]
     for diameter in filter(resolved, diameters):
         a, b = response(before, diameter), response(after, diameter)
         slope = np.float32(_slope(a.ravel()[chosen], b.ravel()[chosen]))
