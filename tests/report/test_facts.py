@@ -83,7 +83,7 @@ def test_measures_that_are_said_to_need_the_sources_pixels_do(hopper_portrait: P
     ("findings", "line"),
     [
         ([SAME, GONE, TWIN], "Your face: yes, 0.30 apart. Skin: unknown. Colour: unknown. Shape: unknown"),
-        ([SAME | {"status": "warn"}, finding("texture")], "Your face: hardly, 0.30 apart. Skin: not waxy. "),
+        ([SAME | {"status": "warn"}, finding("texture")], "Your face: perhaps, 0.30 apart. Skin: not waxy. "),
         ([SAME, finding("texture", "fail", value=0.1)], "Skin: waxy. "),
         ([SAME, finding("texture", "warn", value=0.8)], "Skin: a little waxy. "),
         ([SAME, finding("texture", "fail", value=5.0)], "Skin: too sharp, or drawn over. "),
@@ -100,11 +100,11 @@ def test_another_photo_is_told_in_a_line(findings: list[Any], line: str) -> None
 @pytest.mark.parametrize(
     ("findings", "line"),
     [
-        ([finding("texture"), SAME], "Made from your photo, and as in it"),
-        ([finding("texture", "fail"), SAME], "Made from your photo. Skin: changed. The rest: as in it"),
+        ([finding("texture"), SAME], "Made from your photo, and true to it"),
+        ([finding("texture", "fail"), SAME], "Made from your photo. Skin: changed. The rest: true to it"),
         ([finding("texture", "warn"), finding("body", "fail", group="body"), SAME], "Body and clothes: changed. Skin: a little"),
-        ([finding("texture"), finding("grain", "not-assessed"), SAME], "Made from your photo, and as in it"),
-        ([GONE, SAME], "Made from your photo. Shape: unknown. The rest: as in it"),
+        ([finding("texture"), finding("grain", "not-assessed"), SAME], "Made from your photo, and true to it"),
+        ([GONE, SAME], "Made from your photo. Shape: unknown. The rest: true to it"),
         ([finding("texture", "fail")], "Made from your photo. Skin: changed"),
     ],
 )

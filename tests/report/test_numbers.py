@@ -34,41 +34,28 @@ def test_numbers_come_with_their_units(value: float | None, unit: str, text: str
 
 
 @pytest.mark.parametrize(
-    ("natural", "unit", "text"),
+    ("unit", "value", "told", "natural", "range_told"),
     [
-        ([None, None], "px", ""),
-        ([0.0, 3.0], "dE00", "at most 3 colour steps"),
-        ([0.0, 1.0], "dE00", "at most 1 colour step"),
-        ([None, 2.0], "", "at most 2"),
-        ([140, None], "px", "at least 140 px"),
-        ([-0.05, 0.05], "share", "-5 to 5 %"),
-        ([0.85, 1.15], "ratio", "85 to 115 %"),
-        ([-1.0, 1.0], "log2 ratio", "50 to 200 %"),
-        ([0.0, 0.5], "% IPD", "at most 0.5 % of the eye distance"),
-        ([0.0, 0.45], "distance", "at most 0.45 apart"),
+        ("ratio", 0.614, "61 %", [0.85, 1.15], "85 to 115 %"),
+        ("share", 0.0321, "3.2 %", [-0.05, 0.05], "-5 to 5 %"),
+        ("log2 ratio", -1.5, "35 %", [-1.0, 1.0], "50 to 200 %"),
+        ("% IPD", 0.72, "0.72 % of the eye distance (0.5 mm)", [0.0, 0.5], "at most 0.5 % of the eye distance"),
+        ("% IPD", 0.0, "0 % of the eye distance", [0.0, None], "at least 0 % of the eye distance"),
+        ("dE00", 2.345, "2.3 colour steps", [0.0, 3.0], "at most 3 colour steps"),
+        ("dE00", None, "not measured", [0.0, 1.0], "at most 1 colour step"),
+        ("distance", 0.303, "0.3 apart", [0.0, 0.45], "at most 0.45 apart"),
+        ("marks", 3.0, "3 marks", [None, 1.0], "at most 1 mark"),
+        ("times noticeable", 0.4, "0.4 × what is just noticed", [0.0, 1.0], "at most 1 × what is just noticed"),
+        ("px", 90.0, "90 px", [140, None], "at least 140 px"),
+        ("", 1.5, "1.5", [None, 2.0], "at most 2"),
+        ("{0} % {{", 3.0, "3 {0} % {{", [None, None], ""),
     ],
 )
-def test_natural_ranges_are_told_in_words(natural: list[float | None], unit: str, text: str) -> None:
-    assert numbers.natural_range({"value": None, "natural": natural, "unit": unit}) == text
-
-
-@pytest.mark.parametrize(
-    ("value", "unit", "text"),
-    [
-        (0.614, "ratio", "61 %"),
-        (2.345, "dE00", "2.3 colour steps"),
-        (0.72, "% IPD", "0.72 % of the eye distance (0.5 mm)"),
-        (0.0, "% IPD", "0 % of the eye distance"),
-        (-1.0, "log2 ratio", "50 %"),
-        (3.0, "marks", "3 marks"),
-        (0.303, "distance", "0.3 apart"),
-        (0.4, "times noticeable", "0.4 × what is just noticed"),
-        (3.0, "{0} % {{", "3 {0} % {{"),
-        (None, "dE00", "not measured"),
-    ],
-)
-def test_values_are_told_for_people(value: float | None, unit: str, text: str) -> None:
-    assert numbers.measured({"value": value, "natural": [None, None], "unit": unit}) == text
+def test_findings_are_told_for_people(
+    unit: str, value: float | None, told: str, natural: list[float | None], range_told: str
+) -> None:
+    finding = {"value": value, "natural": natural, "unit": unit}
+    assert (numbers.measured(finding), numbers.natural_range(finding)) == (told, range_told)
 
 
 @given(value=st.floats(0.01, 100), edge=st.floats(0.01, 100))

@@ -196,6 +196,13 @@ def test_how_the_photo_is_shown_is_said(audit_view: AuditReport) -> None:
     assert "stretched by" not in one(audit_view)
 
 
+@pytest.mark.parametrize(("many", "said"), [(1, "One needs 56 pixels"), (2, "Two need 56 pixels")])
+def test_one_and_many_are_told_as_such(audit_view: AuditReport, many: int, said: str) -> None:
+    plain = audit_view.results[0].audit["findings"][0]
+    small = [plain | {"measure": name, "status": "not-assessed", "value": None, "needs_ipd": 56.0} for name in ("texture", "grain")]
+    assert said in Page(one(audit_view, findings=small[:many])).text
+
+
 def test_what_is_natural_is_folded_and_what_departs_is_not(audit_view: AuditReport) -> None:
     page = one(audit_view)
     folded = " ".join(re.findall(r"<details.*?</details>", page, re.DOTALL))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import PurePath
@@ -30,7 +30,7 @@ _GROUPS = {
     "background": "background",
 }
 _CHANGED = {"fail": "changed", "warn": "a little changed", "not-assessed": "unknown"}
-_FACE = {"natural": "yes", "warn": "hardly", "fail": "no", "not-assessed": "unknown"}
+_FACE = {"natural": "yes", "warn": "perhaps", "fail": "no", "not-assessed": "unknown"}
 _LIKE = {
     "shape": {"natural": "like yours", "warn": "a little off", "fail": "not yours", "not-assessed": "unknown"},
     "colour": {"natural": "natural", "warn": "a little off", "fail": "off", "not-assessed": "unknown"},
@@ -129,9 +129,9 @@ def _edited(audit: Json) -> str:
     worst = {group: _worst(audit, group) for group in _GROUPS if any(f["group"] == group for f in audit["findings"])}
     departing = sorted((group for group in worst if worst[group] != "natural"), key=lambda group: ORDER.index(worst[group]))
     if not departing:
-        return "Made from your photo, and as in it"
+        return "Made from your photo, and true to it"
     said = [f"{_GROUPS[group].capitalize()}: {_CHANGED[worst[group]]}" for group in departing]
-    rest = [] if len(departing) == len(worst) else ["The rest: as in it"]
+    rest = [] if len(departing) == len(worst) else ["The rest: true to it"]
     return ". ".join(["Made from your photo", *said, *rest])
 
 
@@ -178,22 +178,25 @@ class Gap:
 
 def gaps(audits: Sequence[Json]) -> list[Gap]:
     """What could not be measured in any of ``audits``, each reason once, what concerns most results first."""
-    found: dict[tuple[str, str], tuple[dict[str, None], dict[str, None], float]] = {}
+    alike: dict[tuple[str, str], list[tuple[Json, str]]] = defaultdict(list)
     for audit in audits:
         said = told(audit)
         for finding in (*said.unknown, *said.small, *said.of_the_moment):
-            key = _key(finding, audit)
-            measures, results, needs = found.get(key, ({}, {}, 0.0))
-            measures[finding["measure"]] = results[audit["result"]] = None
-            found[key] = (measures, results, max(needs, finding["needs_ipd"] or 0.0))
-    listed = [Gap(list(m), reason, advice, list(r), needs) for (reason, advice), (m, r, needs) in found.items()]
-    return sorted(listed, key=lambda gap: -len(gap.results))
+            alike[_why(finding, audit), finding["advice"]].append((finding, audit["result"]))
+    return sorted((_gap(*why, found) for why, found in alike.items()), key=lambda gap: -len(gap.results))
 
 
-def _key(finding: Json, audit: Json) -> tuple[str, str]:
+def _gap(reason: str, advice: str, found: Sequence[tuple[Json, str]]) -> Gap:
+    measures, results = (
+        list(dict.fromkeys(names)) for names in ((f["measure"] for f, _ in found), (result for _, result in found))
+    )
+    return Gap(measures, reason, advice, results, max(f["needs_ipd"] or 0.0 for f, _ in found))
+
+
+def _why(finding: Json, audit: Json) -> str:
     if finding["needs_ipd"]:
-        return "too few pixels between the eyes", finding["advice"]
-    return ONLY_FROM_THE_SOURCE if _of_the_moment(finding, audit) else finding["reason"], finding["advice"]
+        return "too few pixels between the eyes"
+    return str(ONLY_FROM_THE_SOURCE if _of_the_moment(finding, audit) else finding["reason"])
 
 
 def short_names(paths: Iterable[str]) -> dict[str, str]:
