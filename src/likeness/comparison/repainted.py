@@ -12,6 +12,7 @@ from likeness.comparison.pair import Pair
 from likeness.comparison.view import View
 from likeness.image import Image
 from likeness.image.changed import changed
+from likeness.image.dyed import dyed
 from likeness.image.filters import grown
 from likeness.image.geometry import resize
 from likeness.image.remnants import fullest_spot
@@ -54,6 +55,7 @@ def repainted(pair: Pair) -> Repainted | None:
     doubt = max(1.0, min(tone.misfit for tone in pair.tones) / FIRM)
     spots = where & (off > OTHER * doubt)
     spots &= ~_worn(pair, spots, where)
+    spots &= ~dyed(lit[0], after, spots, unit)  # the same in another colour is no matter of edges
     share, (x, y) = fullest_spot(spots, unit)
     return Repainted(share, named(source, x * source.ipd / unit, y * source.ipd / unit))
 
