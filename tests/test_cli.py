@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib.metadata
 import json
 import subprocess
 import sys
@@ -13,6 +14,7 @@ import numpy as np
 import PIL.Image
 import pytest
 
+import likeness
 from likeness.cli import main
 
 
@@ -49,6 +51,13 @@ def test_a_process_of_its_own_is_quiet_and_exits_alike(hopper: Path) -> None:
     done = subprocess.run(command, capture_output=True, text=True, timeout=120)
     assert (done.returncode, done.stderr) == (0, "")
     assert json.loads(done.stdout)["results"][0]["verdict"] == "keep"
+
+
+def test_the_version_is_told(run: Run) -> None:
+    done = run("--version")
+    assert (done.returncode, done.stdout, done.stderr) == (0, f"likeness {importlib.metadata.version('likeness')}\n", "")
+    assert likeness.__version__ in done.stdout
+    assert "Make a professional headshot" in run("--help").stdout
 
 
 def one_line(done: Done, code: int = 2) -> str:

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any
 from likeness.errors import LikenessError, NoUsableSource
 
 if TYPE_CHECKING:
+    __version__: str
     from likeness.audits import audit, audit_all
     from likeness.studio import make, rank, refine
 
@@ -22,11 +23,13 @@ __all__ = ["LikenessError", "NoUsableSource", "audit", "audit_all", "make", "ran
 
 
 def __dir__() -> list[str]:
-    return __all__
+    return [*__all__, "__version__"]
 
 
 def __getattr__(name: str) -> Any:
-    """The calls, imported when first used: the import of likeness itself loads nothing heavy."""
+    """The calls, imported when first used, and the version: the import of likeness itself loads nothing heavy."""
+    if name == "__version__":
+        return importlib.import_module("importlib.metadata").version("likeness")
     if name not in __all__:
         raise AttributeError(f"module 'likeness' has no attribute '{name}'")
     home = "likeness.audits" if name.startswith("audit") else "likeness.studio"

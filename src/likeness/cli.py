@@ -12,6 +12,7 @@ from typing import Annotated, Any, NoReturn
 import typer
 from typer.exceptions import Abort, Exit, TyperException
 
+import likeness
 from likeness.errors import LikenessError, NoUsableSource, missing
 
 app = typer.Typer(
@@ -44,6 +45,21 @@ Settings = Annotated[
     list[str] | None,
     typer.Option("--set", metavar="STEP.PARAM=VALUE", help="Set a parameter: see `likeness steps`.", show_default=False),
 ]
+
+
+def _show_version(asked: bool) -> None:
+    if asked:
+        print(f"likeness {likeness.__version__}")
+        raise Exit
+
+
+@app.callback()
+def _options(
+    version: Annotated[
+        bool, typer.Option("--version", callback=_show_version, is_eager=True, help="Print the version and exit.")
+    ] = False,
+) -> None:
+    """What stands before a command."""
 
 
 @app.command()

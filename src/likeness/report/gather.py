@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import importlib.metadata
 from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 
+import likeness
 from likeness.audits import Audits
 from likeness.candidates import RankedPhoto
 from likeness.comparison.pair import Pair
@@ -111,4 +111,4 @@ def _now() -> str:
 
 
 def _program() -> str:
-    return f"likeness {importlib.metadata.version('likeness')}"
+    return f"likeness {likeness.__version__}"
