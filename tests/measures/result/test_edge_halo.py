@@ -80,7 +80,9 @@ def test_an_old_background_left_sharp_beside_the_person_is_noticed(hopper_portra
 
 @pytest.mark.parametrize("backdrop_name", ["sand", "navy"])
 def test_a_clean_composite_is_natural(hopper_portrait: Portrait, backdrop_name: str) -> None:
-    assert status(edited(hopper_portrait, clean(backdrop_name))) == "natural"
+    pair = edited(hopper_portrait, clean(backdrop_name))
+    assert status(pair) == "natural"
+    assert "cut hard" not in read(pair).reason
 
 
 @pytest.mark.parametrize(("strength", "side"), [(0.4, "brighter"), (-0.25, "darker")])
