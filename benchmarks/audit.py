@@ -43,12 +43,15 @@ def main(arguments: Sequence[str] | None = None) -> None:
     if given.rows and given.rows.is_file():
         rows = read_from(given.rows)
     else:
-        rows = run(given.photos, ("test",), given.people, ("handling", "proper", "other defects"))
+        rows = run(given.photos, ("test",), given.people, ("handling", "proper", "miscut", "other defects"))
         kept_in(given.rows, rows)
     console, ranges = Console(width=140), natural_ranges()
     handled = [row for row in rows if row.group == "handling"]
     console.print(alarms(handled, ranges, "False alarms, handled versions"))
     console.print(alarms([row for row in rows if row.group == "proper"], ranges, "False alarms, well-made composites"))
+    console.print(
+        alarms([row for row in rows if row.group == "miscut"], ranges, "The same of people whose cut-out is visibly wrong")
+    )
     console.print(by_skin(handled, ranges))
     console.print(by_cause(handled, ranges))
     console.print(detections([row for row in rows if row.planted], ranges))

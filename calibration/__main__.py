@@ -59,7 +59,7 @@ def main() -> None:
 
 def _readings(given: argparse.Namespace) -> list[Outcome]:
     rows = run(given.photos, ("tune",), given.tune, (*UNDAMAGED, "defects"))
-    rows += run(given.photos, ("calibrate",), given.calibrate, (*UNDAMAGED, "other defects"))
+    rows += run(given.photos, ("calibrate",), given.calibrate, (*UNDAMAGED, "miscut", "other defects"))
     kept_in(given.rows, rows)
     return rows
 

@@ -6,7 +6,7 @@ from calibration.backdrops import BACKDROPS, MATCHED
 from calibration.blurring import BLURRING, BLURRING_TEST, PROPER_BLUR
 from calibration.bodies import BODIES, BODIES_TEST
 from calibration.colouring import COLOUR, COLOUR_TEST
-from calibration.composites import LEAKS, LEAKS_TEST, PROPER
+from calibration.composites import LEAKS, LEAKS_TEST, MISCUT, PROPER
 from calibration.edits import Edit
 from calibration.expressions import EXPRESSIONS, EXPRESSIONS_TEST, SYMMETRY, SYMMETRY_TEST
 from calibration.handling import HANDLING
@@ -20,6 +20,7 @@ from calibration.retouching import SMOOTHING, SMOOTHING_TEST
 SETS: dict[str, tuple[Edit, ...]] = {
     "handling": HANDLING,
     "proper": (*PROPER, *PROPER_BLUR, *MATCHED),
+    "miscut": MISCUT,  # the same composites of people whose cut-out is visibly wrong: neither proper nor planted, so told apart
     "defects": (
         *FLATTENING,
         *RELIGHTING,

@@ -94,6 +94,11 @@ def well_cut(source: Portrait) -> bool:
     return all(_broad(mask, width * source.ipd) <= most * source.ipd**2 for mask, (width, most) in ((taken, PIECE), (lost, LIMB)))
 
 
+def miscut(source: Portrait) -> bool:
+    """Whether it is wrong."""
+    return not well_cut(source)
+
+
 def _broad(mask: Mask, radius: float) -> int:
     """Pixels of ``mask`` within discs of ``radius`` that it holds whole."""
     disc = cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (2 * round(radius) + 1,) * 2)
@@ -232,6 +237,7 @@ COMPOSITES = (
     Edit("produced on studio, sent", 0, "", produced("studio"), 78),
 )
 PROPER = tuple(replace(edit, only=well_cut) for edit in COMPOSITES)
+MISCUT = tuple(replace(edit, only=miscut) for edit in COMPOSITES)
 LEAKS = tuple(untreated(f"{kind.__name__} on {name}", kind(name)) for kind in (cut_out, scissors, feathered) for name in BACKDROPS)
 LEAKS_TEST = (
     *(untreated(f"pasted on {name}", pasted(name, masked(0), 2)) for name in ("dusk", "evening", "white")),
