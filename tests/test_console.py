@@ -57,7 +57,7 @@ def test_one_result_is_told_from_the_worst_to_the_natural(shown: Shown) -> None:
         "Why marks is fail",
         "Why grain is warn",
         "Other clothes",
-        "Two more as in your photo: body",
+        "Two more are as in your photo: body",
     ]
     assert sorted(order, key=text.index) == order
     assert "Why texture is natural" not in text
@@ -99,9 +99,10 @@ def test_too_few_pixels_are_one_line(shown: Shown) -> None:
     small = [
         finding(name, "not-assessed", value=None, needs_ipd=needs) for name, needs in (("texture", 56), ("grain", 56), ("body", 30))
     ]
-    text = shown(audit("x.jpg", "cannot-tell", small))
-    (line,) = [line for line in text.splitlines() if "Too few pixels" in line]
-    assert "30 for body; 56 for skin texture and grain on the skin are needed. Give larger files." in line
+    text = shown(audit("x.jpg", "cannot-tell", small, ipd=29.8))
+    (line,) = [line for line in text.splitlines() if "pixels apart" in line]
+    said = "The eyes are only 29 pixels apart in the smaller picture: body needs 30; skin texture and grain on the skin need 56."
+    assert f"{said} Give larger files." in line
 
 
 def test_many_results_are_a_line_each_and_their_gaps_are_told_once(shown: Shown) -> None:
@@ -133,6 +134,25 @@ def test_the_best_of_many_come_first(shown: Shown) -> None:
     good, better = (audit(name, "keep", [SAME], believability=value) for name, value in (("b.jpg", 80.0), ("a.jpg", 99.0)))
     text = shown(audit("c.jpg", "cannot-tell", [POSE], believability=100.0), good, better)
     assert sorted(("a.jpg", "b.jpg", "c.jpg"), key=text.index) == ["a.jpg", "b.jpg", "c.jpg"]
+
+
+def test_whose_left_it_is_is_said_once_where_one_is_named(shown: Shown) -> None:
+    sided = [finding("marks", "fail", reason="a mole on the left cheek is gone"), finding("grain", "warn", reason="on the right")]
+    one = audit("x.jpg", "regenerate", sided)
+    for text in (shown(one), shown(one, one | {"result": "y.jpg"})):
+        assert text.count("Left and right are the person's own.") == 1
+    gone = finding("texture", "warn", reason="40 % of the texture is left")
+    assert "person's own" not in shown(audit("x.jpg", "keep", [gone, finding("body", reason="on the left all is well")]))
+
+
+def test_a_drawing_of_the_person_is_not_called_somebody_else(shown: Shown) -> None:
+    drawn = finding("identity", "fail", **IDENTITY | {"value": 0.49})
+    text = shown(audit("x.jpg", "regenerate", [drawn, finding("texture", "fail", value=0.2)], mode="other-photo"))
+    assert "regenerate: it does not look like you." in text
+    assert "somebody else" not in text
+    assert "Your face: not recognised, 0.49 apart" in text
+    assert facts.UNLIKE in text
+    assert "Why texture is fail" in text
 
 
 def test_names_are_no_markup(shown: Shown) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import sys
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -15,7 +16,18 @@ from rich.table import Table
 
 from likeness.catalogue import span
 from likeness.report import facts
-from likeness.report.words import amount, counted, gap_line, measure_title, notes, sentence, titles, version_title
+from likeness.report.words import (
+    amount,
+    are,
+    counted,
+    gap_line,
+    measure_title,
+    notes,
+    pixels_lacking,
+    sentence,
+    titles,
+    version_title,
+)
 
 Result = Mapping[str, Any]
 MARK = {"natural": "[green]✓[/]", "warn": "[yellow]![/]", "fail": "[red]✗[/]", "not-assessed": "[dim]?[/]"}
@@ -30,6 +42,7 @@ THEIRS = OURS | {
     "fix-background": "the person is untouched, the background does not hold up",
     "regenerate": "do not use it; ask for another",
 }
+SIDE = re.compile(r"\bthe (left|right)\b", re.IGNORECASE)
 WIDEST_NAME = 40  # characters; what is longer pushes its line
 out = Console(highlight=False, soft_wrap=True, width=None if sys.stdout.isatty() else 160)
 
@@ -53,7 +66,7 @@ def headshot(result: Result) -> None:
         title = f"{escape(version_title(version['name'])):<24}"
         again = f", {tries} attempts" if tries > 1 else ""
         out.print(f"{version['id']}  {kept}  {title} {_believable(audit)}  {audit['verdict']}: {_meaning(audit, OURS)}{again}")
-        _lines([f for f in audit["findings"] if f["status"] != "natural"])
+        _lines([f for f in audit["findings"] if f["status"] != "natural"], audit["ipd"])
     advice(result)
     _errors(result["errors"])
     for file in result["exports"]:
@@ -110,6 +123,7 @@ def _sheet(found: Sequence[Result]) -> None:
         line = f"{name:<{wide}}  {' '.join(said)}"
         out.print(f"{_believable(audit)}  {audit['verdict']:<14}  {escape(line)}")
         _lines([] if stranger else [{**finding, "advice": ""} for finding in facts.told(audit).departing])
+    _whose([finding for audit in found for finding in facts.told(audit).departing])
     out.print()
     for verdict, often in Counter(audit["verdict"] for audit in found).items():
         out.print(f"{often:3}  {verdict:<14}  {THEIRS[verdict]}")
@@ -190,6 +204,8 @@ def checks(result: Result) -> None:
 
 
 def _meaning(audit: Result, words: Mapping[str, str]) -> str:
+    if facts.is_unlike(audit):
+        return "it does not look like you"
     if audit["verdict"] != "keep":
         return words[audit["verdict"]]
     noticed = titles([f for f in audit["findings"] if f["status"] == "warn"])
@@ -206,17 +222,24 @@ def _believable(audit: Result) -> str:
 def _told(audit: Result) -> None:
     """What departs, then what is unknown, then in a line each what could never be known and what is natural."""
     told = facts.told(audit)
-    _lines([*told.departing, *told.unknown, *told.small])
+    _lines([*told.departing, *told.unknown, *told.small], audit["ipd"])
     if told.of_the_moment:
         many = counted(len(told.of_the_moment))
         out.print(f"      {MARK['not-assessed']} {many} {facts.ONLY_FROM_THE_SOURCE}: {titles(told.of_the_moment)}")
     if told.natural:
         many = counted(len(told.natural), told.departing)
         natural = "as in your photo" if audit["mode"] == "same-photo" else "natural"
-        out.print(f"      {MARK['natural']} {many} {natural}: {titles(told.natural)}")
+        out.print(f"      {MARK['natural']} {many} {are(len(told.natural))} {natural}: {titles(told.natural)}")
+    _whose([*told.departing, *told.unknown])
 
 
-def _lines(findings: Sequence[Result]) -> None:
+def _whose(findings: Sequence[Result]) -> None:
+    """Whose left and right are, where they are spoken of."""
+    if any(SIDE.search(finding["reason"]) for finding in findings):
+        out.print("      Left and right are the person's own.")
+
+
+def _lines(findings: Sequence[Result], ipd: float | None = None) -> None:
     """A line for each, what fails first; one for all that too few pixels were there for."""
     small = [finding for finding in findings if finding["needs_ipd"]]
     for finding in sorted(findings, key=lambda finding: facts.ORDER.index(finding["status"])):
@@ -224,12 +247,7 @@ def _lines(findings: Sequence[Result]) -> None:
             line = " ".join(sentence(text) for text in (finding["reason"], finding["advice"]) if text)
             out.print(f"      {MARK[finding['status']]} {escape(measure_title(finding['measure']))}: {escape(line)}")
     if small:
-        needs = "; ".join(
-            f"{needed:.0f} for {titles([finding for finding in small if finding['needs_ipd'] == needed])}"
-            for needed in sorted({finding["needs_ipd"] for finding in small})
-        )
-        said = f"Too few pixels between the eyes, at least {needs} are needed. Give larger files."
-        out.print(f"      {MARK['not-assessed']} {escape(said)}")
+        out.print(f"      {MARK['not-assessed']} {escape(pixels_lacking(small, ipd))}")
 
 
 def _errors(errors: Sequence[Result]) -> None:

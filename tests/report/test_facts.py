@@ -103,13 +103,32 @@ def test_another_photo_is_told_in_a_line(findings: list[Any], line: str) -> None
         ([finding("texture"), SAME], "Made from your photo, and true to it"),
         ([finding("texture", "fail"), SAME], "Made from your photo. Skin: changed. The rest: true to it"),
         ([finding("texture", "warn"), finding("body", "fail", group="body"), SAME], "Body and clothes: changed. Skin: a little"),
-        ([finding("texture"), finding("grain", "not-assessed"), SAME], "Made from your photo, and true to it"),
+        ([finding("texture"), finding("grain", "not-assessed"), SAME], "and true to it, as far as it could be measured"),
         ([GONE, SAME], "Made from your photo. Shape: unknown. The rest: true to it"),
+        (
+            [SAME | {"status": "fail"}, finding("grain"), TWIN | {"group": "skin"}],
+            "The rest, as far as it could be measured: true to it",
+        ),
         ([finding("texture", "fail")], "Made from your photo. Skin: changed"),
     ],
 )
 def test_an_edit_of_the_photo_is_told_in_a_line(findings: list[Any], line: str) -> None:
     assert line in facts.facts(audit(findings=findings))
+
+
+def test_of_a_picture_of_which_most_departs_nothing_is_said_to_be_true() -> None:
+    painted = [finding("texture", "fail"), finding("body", "warn", group="body"), SAME]
+    assert facts.facts(audit(findings=painted)) == "Made from your photo. Skin: changed. Body and clothes: a little changed"
+
+
+def test_a_face_that_fails_by_a_little_is_not_recognised_and_not_somebody_elses() -> None:
+    drawn = other(SOMEBODY | {"value": 0.49}, finding("texture", "fail"), verdict="regenerate")
+    assert facts.is_unlike(drawn)
+    assert not facts.is_stranger(drawn)
+    assert [f["measure"] for f in facts.told(drawn).departing] == ["identity", "texture"]
+    assert facts.told(drawn).departing[0]["advice"] == facts.UNLIKE
+    assert not facts.is_unlike(drawn | {"mode": "same-photo"})
+    assert not facts.is_unlike(other(SOMEBODY))
 
 
 def test_what_cannot_be_told_has_no_believability() -> None:

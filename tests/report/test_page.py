@@ -209,7 +209,7 @@ def test_what_is_natural_is_folded_and_what_departs_is_not(audit_view: AuditRepo
     assert "Why texture is natural" in folded
     assert "Why geometry is warn" in page
     assert "Why geometry is warn" not in folded
-    assert "One more as in the source: skin texture" in Page(page).text
+    assert "One more is as in the source: skin texture" in Page(page).text
 
 
 def test_the_amount_is_told_low_in_the_page_as_what_it_counts(audit_view: AuditReport) -> None:

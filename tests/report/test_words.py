@@ -100,6 +100,9 @@ def test_a_gap_says_how_many_it_concerns_and_what_to_do() -> None:
     assert words.gap_line(gap, "abc", 3) == f"Shape of the face, in all three: no photo shows the head so. {facts.POSE}"
     assert words.gap_line(gap, "abc", 9).startswith("Shape of the face, in 3 of 9:")
     assert words.gap_line(gap, "ab", 9).startswith("Shape of the face, in a and b:")
+    never = facts.Gap(["body", "clothing"], facts.ONLY_FROM_THE_SOURCE, "", ["a", "b"])
+    told = "Body and clothes, in a and b: these can be told only of a picture made from the source itself."
+    assert words.gap_line(never, "ab", 9) == told
     small = facts.Gap(["geometry"], "too few", "Give larger files.", ["a"], 60.0)
     assert words.gap_line(small, "a", 3) == "Too few pixels between the eyes in a; 60 are enough for everything. Give larger files."
 

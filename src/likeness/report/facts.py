@@ -7,6 +7,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import PurePath
 
+from likeness.audits import STRANGERS
 from likeness.report.views import Json
 
 ORDER = ("fail", "warn", "not-assessed", "natural")
@@ -15,8 +16,9 @@ BEST_FIRST = ("keep", "cannot-tell", "fix-background", "regenerate", "new-source
 OF_THE_MOMENT = frozenset(
     {"background_leak", "body", "clothing", "expression", "flatness", "grain", "light_direction", "marks", "symmetry"}
 )
-ONLY_FROM_THE_SOURCE = "told only of a picture that was made from the source itself"
+ONLY_FROM_THE_SOURCE = "can be told only of a picture made from the source itself"
 STRANGER = "Do not use it. If it is you after all, audit it again with more photos of you as sources (--source PHOTO)."
+UNLIKE = "Use a picture in which you are recognised. If it is a photo of you, audit it with more photos of you as sources (--source PHOTO)."
 POSE = "Add a photo of you that shows the head so (--source PHOTO)."
 
 _GROUPS = {
@@ -39,8 +41,20 @@ _LIKE = {
 
 
 def is_stranger(audit: Json) -> bool:
-    """Whether the result is another photo, and shows somebody else."""
-    return audit["mode"] == "other-photo" and any(f["measure"] == "identity" and f["status"] == "fail" for f in audit["findings"])
+    """Whether the result is another photo, and surely shows somebody else."""
+    face = _failing_face(audit)
+    return face is not None and face["value"] >= STRANGERS
+
+
+def is_unlike(audit: Json) -> bool:
+    """Whether the result is another picture in which the person is not recognised: a drawing, a poor photo, or somebody alike."""
+    face = _failing_face(audit)
+    return face is not None and face["value"] < STRANGERS
+
+
+def _failing_face(audit: Json) -> Json | None:
+    face = _named(audit, "identity") if audit["mode"] == "other-photo" else None
+    return face if face is not None and face["status"] == "fail" else None
 
 
 def best_first(audit: Json) -> tuple[int, float]:
@@ -70,6 +84,8 @@ def told(audit: Json) -> Told:
     findings = sorted(audit["findings"], key=lambda f: ORDER.index(f["status"]))
     if is_stranger(audit):
         return Told([{**f, "advice": STRANGER} for f in findings if f["measure"] == "identity"])
+    if is_unlike(audit):
+        findings = [{**f, "advice": UNLIKE} if f["measure"] == "identity" else f for f in findings]
     unknown = [{**f, "advice": remedy(f, audit)} for f in findings if f["status"] == "not-assessed"]
     return Told(
         [f for f in findings if f["status"] in ("fail", "warn")],
@@ -128,11 +144,18 @@ def facts(audit: Json) -> str:
 def _edited(audit: Json) -> str:
     worst = {group: _worst(audit, group) for group in _GROUPS if any(f["group"] == group for f in audit["findings"])}
     departing = sorted((group for group in worst if worst[group] != "natural"), key=lambda group: ORDER.index(worst[group]))
+    unknown = any(f["status"] == "not-assessed" for f in audit["findings"] if f["group"] not in departing)
     if not departing:
-        return "Made from your photo, and true to it"
+        return f"Made from your photo, and true to it{', as far as it could be measured' if unknown else ''}"
     said = [f"{_GROUPS[group].capitalize()}: {_CHANGED[worst[group]]}" for group in departing]
-    rest = [] if len(departing) == len(worst) else ["The rest: true to it"]
-    return ". ".join(["Made from your photo", *said, *rest])
+    rest = f"The rest{', as far as it could be measured' if unknown else ''}: true to it"
+    return ". ".join(["Made from your photo", *said, *([] if len(departing) == len(worst) or _most_depart(audit) else [rest])])
+
+
+def _most_depart(audit: Json) -> bool:
+    """Whether most of what was measured departs: then nothing is said of the rest."""
+    known = [f["status"] in ("fail", "warn") for f in audit["findings"] if f["status"] != "not-assessed"]
+    return 2 * sum(known) > len(known)
 
 
 def _worst(audit: Json, group: str) -> str:
@@ -144,7 +167,8 @@ def _worst(audit: Json, group: str) -> str:
 def _face(audit: Json) -> str:
     face = _named(audit, "identity")
     apart = f", {face['value']:.2f} apart" if face and face["value"] is not None else ""
-    return f"Your face: {_FACE[face['status'] if face else 'not-assessed']}{apart}"
+    known = "not recognised" if is_unlike(audit) else _FACE[face["status"] if face else "not-assessed"]
+    return f"Your face: {known}{apart}"
 
 
 def _skin(audit: Json) -> str:

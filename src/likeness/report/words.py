@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import functools
 import shlex
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Sequence
 from pathlib import Path, PurePath
 
@@ -91,6 +91,8 @@ def verdict_title(audit: Json, *, ours: bool) -> str:
     """The verdict in a word or two; ``ours``: of a version, which can be made again, and not of somebody else's picture."""
     if facts.is_stranger(audit):
         return "Somebody else"
+    if facts.is_unlike(audit):
+        return "Does not look like you"
     return (VERDICT if ours else THEIRS)[audit["verdict"]]
 
 
@@ -119,6 +121,8 @@ def _verdict_on(audits: Sequence[Json]) -> str:
 def _verdict_on_one(audit: Json) -> str:
     if facts.is_stranger(audit):
         return "It shows somebody else"
+    if facts.is_unlike(audit):
+        return "It does not look like the person in the source"
     failing = [measure_title(name).lower() for name in _failing(audit)]
     words = {"keep": "It holds up: nothing measured fails against the source", "cannot-tell": "Whether it holds up cannot be told"}
     return words.get(audit["verdict"], f"It does not hold up because of {_listed(failing)}")
@@ -128,6 +132,7 @@ _TALLY = {
     "fix-background": ("has a background that does not hold up", "have a background that does not hold up"),
     "regenerate": ("should not be used", "should not be used"),
     "stranger": ("shows somebody else", "show somebody else"),
+    "unlike": ("does not look like you", "do not look like you"),
     "new-source": ("needs another source", "need another source"),
     "cannot-tell": ("cannot be told", "cannot be told"),
 }
@@ -135,9 +140,13 @@ _TALLY = {
 
 def tally(audits: Sequence[Json]) -> str:
     """How many of several results do not hold up, and for what, in a sentence; "" when all do."""
-    often = Counter("stranger" if facts.is_stranger(audit) else audit["verdict"] for audit in audits)
+    often = Counter(_kind(audit) for audit in audits)
     said = [f"{_count(often[kind])} {words[often[kind] > 1]}" for kind, words in _TALLY.items() if often[kind]]
     return sentence(_listed(said)) if said else ""
+
+
+def _kind(audit: Json) -> str:
+    return "stranger" if facts.is_stranger(audit) else "unlike" if facts.is_unlike(audit) else str(audit["verdict"])
 
 
 def summary(audit: Json) -> str:
@@ -185,7 +194,13 @@ def gap_line(gap: facts.Gap, names: Sequence[str], total: int) -> str:
     if gap.needs_ipd:
         return f"Too few pixels between the eyes in {which}; {gap.needs_ipd:.0f} are enough for everything. {gap.advice}"
     what = _listed([measure_title(name).lower() for name in gap.measures]).capitalize()
+    if gap.reason == facts.ONLY_FROM_THE_SOURCE:
+        return f"{what}, in {which}: {_these(gap.measures)} {gap.reason}."
     return " ".join(filter(None, (f"{what}, in {which}: {gap.reason.rstrip('.')}.", gap.advice)))
+
+
+def _these(measures: Sequence[str]) -> str:
+    return "it" if len(measures) == 1 else "these"
 
 
 def would_help(report: AuditReport) -> list[str]:
@@ -198,6 +213,21 @@ def would_help(report: AuditReport) -> list[str]:
 def counted(number: int, after: Sequence[Json] = ()) -> str:
     """``number`` as the first word of a row; "more" when others stand before them."""
     return f"{_count(number).capitalize()}{' more' if after else ''}"
+
+
+def are(number: int) -> str:
+    """The verb of ``number`` things."""
+    return "is" if number == 1 else "are"
+
+
+def pixels_lacking(findings: Sequence[Json], ipd: float | None) -> str:
+    """How many pixels between the eyes the smaller picture has, how many each of ``findings`` needs, and what to do, in sentences."""
+    needs = defaultdict(list)
+    for finding in sorted(findings, key=lambda finding: float(finding["needs_ipd"])):
+        needs[finding["needs_ipd"]].append(finding)
+    each = [f"{titles(those)} {'needs' if len(those) == 1 else 'need'} {needed:.0f}" for needed, those in needs.items()]
+    have = "too few pixels apart" if ipd is None else f"only {int(ipd)} pixels apart in the smaller picture"
+    return f"The eyes are {have}: {'; '.join(each)}. Give larger files."
 
 
 def titles(findings: Sequence[Json]) -> str:
