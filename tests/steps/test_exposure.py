@@ -10,6 +10,7 @@ from likeness.image.color import LINEAR_FROM_8BIT, bytes_from_linear, luminance
 from likeness.image.light import tone
 from likeness.image.noise import noise_levels
 from likeness.portrait import Portrait
+from likeness.regions import region
 from likeness.steps.exposure import exposure, stops_missing
 
 
@@ -74,6 +75,15 @@ def test_dark_skin_in_a_well_lit_scene_stays_dark(hopper_portrait: Portrait) -> 
     skin = hopper_portrait.skin[..., None]
     darker = hopper_portrait.with_pixels(np.asarray(hopper_portrait.pixels * (1 - 0.75 * skin), np.float32))
     assert exposure(darker) is darker
+
+
+def test_a_scene_without_anything_white_is_not_lifted_while_the_eyes_are_light(hopper_portrait: Portrait) -> None:
+    """Dark skin in dark clothes before a dark wall: nothing in the picture is white but the eyes, and they are as light as ever."""
+    dim = exposed_by(hopper_portrait, -1.2)
+    assert stops_missing(dim) > 0.2
+    eyes = region(dim.landmarks, (dim.width, dim.height), "eyes")[..., None]
+    lit = dim.with_pixels(as_file(np.where(eyes > 0.5, np.maximum(dim.pixels, 0.35), dim.pixels)))
+    assert stops_missing(lit) == 0
 
 
 def test_noise_limits_the_lift(hopper_portrait: Portrait) -> None:

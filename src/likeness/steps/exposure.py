@@ -11,6 +11,7 @@ from likeness.image.geometry import Box, resize
 from likeness.image.light import exposed
 from likeness.image.noise import BINS, completed, noise_levels
 from likeness.portrait import Portrait
+from likeness.regions import region
 from likeness.schema import Param, step
 
 EVIDENCE_IPD = 48.0  # pixels between the pupils where light is read: highlights, not sensor noise
@@ -18,6 +19,7 @@ EVIDENCE_IPD = 48.0  # pixels between the pupils where light is read: highlights
 SCENE_WHITE, SCENE_DULL = -0.45, -0.8  # 99 % of the picture: usual, and where it becomes suspicious
 SUBJECT_DARK, SKIN_DARK = -1.5, -2.7  # 98 % of the person (shirt, teeth, shine), and the skin's median: both must be darker
 SKIN_ENOUGH = -1.4  # the skin's median: a dull scene is not lifted so far that light skin gets lighter than this
+EYES_ENOUGH = -1.8  # the whites of the eyes: as light as this, nothing is missing, however dark skin, clothes and wall are
 SKIN_BRIGHT = -0.55  # the skin's median; above, it loses its colour
 RAMP = 0.6  # stops over which suspicion becomes certainty
 LEAST = 0.05  # EV; less is not seen
@@ -36,8 +38,8 @@ def exposure(
 ) -> Portrait:
     """Expose the whole scene for the face, in linear light, with a shoulder that keeps the highlights.
 
-    The exposure is read from the scene's and the person's brightest parts, not from how light the skin is: dark skin stays dark,
-    and what is exposed well is left alone. Up to the knee every pixel is multiplied alike; above it a curve with no corner leads to
+    The exposure is read from the scene's and the person's brightest parts, shirt, teeth and the whites of the eyes, not from how light
+    the skin is: dark skin stays dark, and what is exposed well is left alone. Up to the knee every pixel is multiplied alike; above it a curve with no corner leads to
     white, one factor for the three channels, so hue and saturation stay. Lifting stops where noise would show.
     """
     stops = float(np.clip(stops_missing(portrait), -limit, limit)) * amount
@@ -55,7 +57,9 @@ def stops_missing(portrait: Portrait) -> float:
     if face.sum() < 20 or person.sum() < 100:
         return 0.0
     skin, subject, scene = float(np.median(light[face])), float(np.percentile(light[person], 98)), float(np.percentile(light, 99))
-    dull = min((SCENE_WHITE - scene) * _ramp(SCENE_DULL - scene), max(0.0, SKIN_ENOUGH - skin))
+    eyes = region(portrait.landmarks * scale, size, "eyes") > 0.5
+    whites = float(np.percentile(light[eyes], 95)) if eyes.any() else skin
+    dull = min((SCENE_WHITE - scene) * _ramp(SCENE_DULL - scene), max(0.0, SKIN_ENOUGH - skin), max(0.0, EYES_ENOUGH - whites))
     backlit = max(0.0, min(SUBJECT_DARK - subject, SKIN_DARK - skin))
     wanted = max(dull, backlit)
     if wanted > LEAST:
