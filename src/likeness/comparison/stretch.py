@@ -70,14 +70,14 @@ def stretch_of(face: Framed, scene: Framed, flow: Flow, result: Portrait, to_res
         return None
     affine, seen = found
     in_source = compose(scene[1], compose(affine, invert(scene[1])))
-    return Stretch(_unevenness(affine), _direction(in_source), compose(to_face, compose(affine, invert(to_face))), seen)
+    return Stretch(_elongation(affine), _direction(in_source), compose(to_face, compose(affine, invert(to_face))), seen)
 
 
 def _suspected(face: View, flow: Flow) -> bool:
     """Whether the face alone looks stretched."""
     rows, columns = _samples(face.region("face", grow=0.05) > 0.5)
     points = np.stack([columns, rows], axis=1).astype(np.float32)
-    return len(points) >= LEAST_POINTS and _unevenness(trimmed_affine(points, points + flow[rows, columns])) > SUSPECT
+    return len(points) >= LEAST_POINTS and _elongation(trimmed_affine(points, points + flow[rows, columns])) > SUSPECT
 
 
 def _common(source: View, through: Callable[[Affine], View]) -> tuple[Affine, Seen] | None:
@@ -92,14 +92,14 @@ def _common(source: View, through: Callable[[Affine], View]) -> tuple[Affine, Se
         points = np.stack([columns, rows], axis=1).astype(np.float32)
         more, rounds = trimmed_affine(points, points + flow[rows, columns]), rounds + 1
         found = compose(found, more)
-        if not LEAST < _unevenness(found) < MOST:
+        if not LEAST < _elongation(found) < MOST:
             return None
-        if rounds == ROUNDS or _unevenness(more) < SETTLED:
+        if rounds == ROUNDS or _elongation(more) < SETTLED:
             seen = _following(source, found, flow - flow_of(more, source.size), known)
             return None if seen is None else (found, seen)
 
 
-def _unevenness(affine: Affine) -> float:
+def _elongation(affine: Affine) -> float:
     """How many times longer the longer axis becomes than the shorter, >= 1."""
     long, short = np.linalg.svd(affine[:, :2], compute_uv=False)
     return float(long / max(short, 1e-6))
