@@ -8,6 +8,7 @@ import pytest
 from calibration.blurring import BLURRING, PROPER_BLUR
 from calibration.composites import backdrop, clean, cut_out, exported, over, scissors
 from calibration.edits import Edit
+from calibration.lost_pieces import LOST_PIECES
 from calibration.painted_over import PAINTED_OVER, PAINTED_OVER_TEST
 
 from likeness.comparison.pair import Pair
@@ -159,3 +160,10 @@ def test_without_tones_nothing_is_said(saved: Pair) -> None:
     blind = Pair(saved.source, saved.result)
     blind.__dict__.update(mode="same-photo", tones=(), registration=saved.registration)
     assert isinstance(edge_halo(blind), NotAssessed)
+
+
+@pytest.mark.parametrize("edit", [e for e in LOST_PIECES if e.dose == 30], ids=lambda e: e.name)
+def test_locks_that_a_cut_out_lost_are_noticed(hopper_portrait: Portrait, edit: Edit) -> None:
+    pair = before_a_shelf(hopper_portrait, edit)
+    assert status(pair) == "fail"
+    assert "cut away" in read(pair).reason

@@ -1,9 +1,10 @@
-"""A rim around the person: brighter or darker than person and background, an edge cut as from paper, a piece painted over."""
+"""A rim around the person: brighter or darker than person and background, an edge cut as from paper, a piece painted over or gone."""
 
 from __future__ import annotations
 
 from likeness.comparison.cut import BLURRED, OWN, cut_of, own_cut
 from likeness.comparison.focus import blurred_along
+from likeness.comparison.lost import lost
 from likeness.comparison.pair import Pair
 from likeness.comparison.repainted import repainted
 from likeness.image.edges import Band, Rim, cut_short, rims, weighted_quantile
@@ -39,17 +40,18 @@ def edge_halo(pair: Pair) -> Reading | NotAssessed:
     Before the photo's own background, blurred or not: the share of the detail that hair and shoulders lost along their outline beside
     what lies further in (see comparison.focus), for a blur that does not end at the person makes another kind of halo.
 
-    And whatever the background became: the share of the fullest spot (0.17 IPD across) of hair, ears, neck or clothes whose colours no
-    light explains, from the two pictures alone (see comparison.repainted), for the layers that all else here rests on may be wrong. The
-    largest is the value.
+    And whatever the background became, from the two pictures alone, for the layers that all else here rests on may be wrong: the share of
+    the fullest spot (0.17 IPD across) of hair, ears, neck or clothes whose colours no light explains (see comparison.repainted), and the
+    same of what belongs to the person at the outline and is gone (see comparison.lost). The largest is the value.
     """
-    edge, spot = _edge(pair), repainted(pair)
-    if spot is None or spot.share <= (edge.value if isinstance(edge, Reading) else SPOT):
+    edge, spot, gone = _edge(pair), repainted(pair), lost(pair)
+    worst = gone if gone and gone.share > max(SPOT, spot.share if spot else 0.0) else spot
+    if worst is None or worst.share <= (edge.value if isinstance(edge, Reading) else SPOT):
         return edge
-    value = round(spot.share, 3)
+    value = round(worst.share, 3)
     if value <= SPOT:
-        return Reading(value, f"{spot.place} a few colours differ from the source's, as they do where hair is mixed anew.", "edge")
-    reason = f"{spot.place} a piece of the person was painted over or cut away: {100 * value:.0f} % of the worst spot shows something else."
+        return Reading(value, f"{worst.place} a few colours differ from the source's, as they do where hair is mixed anew.", "edge")
+    reason = f"{worst.place} a piece of the person was painted over or cut away: {100 * value:.0f} % of the worst spot shows something else."
     return Reading(value, reason, "edge", "Lay the person's own pixels over it again, or keep the photo's own background.")
 
 
