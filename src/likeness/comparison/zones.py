@@ -15,7 +15,6 @@ from likeness.comparison.recolouring import (
     FINE,
     MAP_IPD,
     MARGIN,
-    UNEVEN,
     box_of,
     median_lab,
     of_colour,
@@ -35,6 +34,7 @@ ON_CHIN = 0.3  # of the chin; where a beard covers less of it, it may be hair th
 LEAST_SMALL = 40  # pixels of eyes, lips or teeth
 LEAST_IPD = 60.0  # pixels between the pupils for those
 LEAST_HAIR = 0.15  # IPD squared
+CURLS = 0.7  # log; hair that varies more is left out: it is uneven throughout, and what is told of it is no fine difference
 MOST = 250  # pixels of a zone that are looked at
 OPEN = 0.06  # IPD between the lips, from which on teeth are looked for
 PUPIL = 0.45  # of the iris
@@ -134,17 +134,22 @@ def _in_box(source: View, result: View, around: str, masks: Mapping[str, Plane])
 
 
 def _hair(source: View, result: View) -> dict[str, Zone]:
-    """What the head wears above the brows, around the face: hair, or what covers it."""
-    skin = source.skin > 0.5
+    before, after = source.softened(), result.softened()
+    return _zones(before, after, {"hair": head_hair(source, result)}, LEAST_HAIR * source.ipd**2)
+
+
+def head_hair(source: View, result: View) -> NDArray[np.bool_]:
+    """What the head wears above the brows, around the face: hair, or what covers it, (H, W)."""
+    found = np.zeros(source.skin.shape, np.bool_)
+    if not (source.skin > 0.5).any():
+        return found
     rows = slice(0, max(8, int(source.landmarks[[i for outline in OUTLINES["brows"] for i in outline], 1].min())))
-    if not skin.any():
-        return {}
-    before, after = (view.softened()[rows] for view in (source, result))
+    before = source.softened()[rows]
     head = (source.portrait.person > 0.95) & (source.region("face", 0.08) == 0) & (source.valid * result.valid > 0)
     mask = (head[rows] & ~of_colour(before, median_lab(source.pixels, source.skin))).astype(np.uint8)
     inner = cv2.erode(mask, np.ones((3, 3)), borderValue=0) > 0
-    uneven = source.unevenness[rows] > UNEVEN**2
-    return _zones(before, after, {"hair": inner & ~uneven & (legible(before) > 0.2)}, LEAST_HAIR * source.ipd**2)
+    found[rows] = inner & (source.unevenness[rows] <= CURLS**2) & (legible(before) > 0.2)
+    return found
 
 
 def _irises(view: View) -> Plane:
