@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from likeness.measures import result_measures
@@ -90,6 +90,8 @@ edges = st.none() | st.floats(-1e4, 1e4)
 
 
 @given(value=st.none() | st.floats(-1e6, 1e6), low=edges, high=edges)
+@example(value=1.0, low=0.5, high=0.5)
+@example(value=0.5, low=0.5, high=0.5)
 def test_a_gauge_stays_on_its_bar_and_agrees_with_the_range(value: float | None, low: float | None, high: float | None) -> None:
     if low is not None and high is not None and low > high:
         low, high = high, low

@@ -10,6 +10,7 @@ from likeness.report.views import Json
 
 IPD_MM = 63  # one eye distance in life
 DIGITS, MOST_DIGITS = 2, 7  # of a finding's value
+NOTHING = math.ulp(0.0)  # of a range without width: whatever lies beside it is at an end of the bar
 AS_SOFT = 8.0  # background_depth tells no more than this
 
 GLOSSARY = (
@@ -161,7 +162,7 @@ def gauge(finding: Json) -> Gauge | None:
         return Gauge(50, 100, _clamped(50 + 50 * (value - low) / (abs(low) or 1.0)))
     if low is None or low == 0:
         return Gauge(0, 50, _clamped(50 + 50 * (value - high) / (abs(high) or 1.0)))
-    return Gauge(30, 70, _clamped(30 + 40 * (value - low) / ((high - low) or 1.0)))
+    return Gauge(30, 70, _clamped(30 + 40 * (value - low) / ((high - low) or NOTHING)))
 
 
 def _clamped(share: float) -> float:
