@@ -23,6 +23,7 @@ def finding(measure: str, status: str = "natural", **changes: Any) -> dict[str, 
 def audit(result: str, verdict: str, findings: list[Any], **changes: Any) -> dict[str, Any]:
     plain = {"source": "me.jpg", "result": result, "mode": "same-photo", "verdict": verdict, "believability": 88.0}
     usual = {"missing": [], "faces": 1, "mirrored": False, "stretched": None, "ipd": 84.0, "retouch": None}
+    usual |= {"same": None, "photo_share": 1.0, "tones": []}
     return plain | {"findings": findings} | usual | changes
 
 
@@ -153,6 +154,23 @@ def test_a_drawing_of_the_person_is_not_called_somebody_else(shown: Shown) -> No
     assert "Your face: not recognised, 0.49 apart" in text
     assert facts.UNLIKE in text
     assert "Why texture is fail" in text
+
+
+def test_what_was_done_to_the_whole_picture_is_said_and_no_departure_of_the_person(shown: Shown) -> None:
+    toned = audit("x.jpg", "keep", [SAME], tones=["warmer", "paler"])
+    for text in (shown(toned), shown(toned, audit("y.jpg", "keep", [SAME]))):
+        assert text.count("The whole picture was made warmer and paler.") == 1
+        assert "true to it apart from the tones of the whole picture" in text
+    assert "keep: nothing of you departs from your photo." in shown(toned)
+    assert "keep: nothing departs from your photo." in shown(audit("x.jpg", "keep", [SAME]))
+
+
+def test_the_source_itself_and_a_border_are_noted(shown: Shown) -> None:
+    assert "the two files are the same, byte for byte" in shown(audit("x.jpg", "keep", [SAME], same="file"))
+    assert "every pixel is the same" in shown(audit("x.jpg", "keep", [SAME], same="pixels"))
+    assert "Your photo fills only 46 % of the picture" in shown(audit("x.jpg", "keep", [SAME], photo_share=0.462))
+    for share in (None, 0.98, 1.0):
+        assert "fills" not in shown(audit("x.jpg", "keep", [SAME], photo_share=share))
 
 
 def test_names_are_no_markup(shown: Shown) -> None:

@@ -2,16 +2,41 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from likeness.comparison.pair import Pair
 from likeness.errors import LikenessError
+from likeness.faces import find_faces
 from likeness.findings import Finding
 from likeness.limits import Limits
 from likeness.measures import result_measures
+from likeness.measures.result.marks import marks
+from likeness.photo import open_photo
+from likeness.portrait import Portrait
 from likeness.schema import NotAssessed, Reading
-from likeness.verdict import DECIDING, Audit, believability_of, calibration, limits_of, verdict_of
+from likeness.verdict import (
+    ALL_THERE,
+    DECIDING,
+    SMOOTHED,
+    Audit,
+    agreeing,
+    audit_pair,
+    believability_of,
+    calibration,
+    limits_of,
+    verdict_of,
+)
+
+
+@pytest.fixture
+def astronaut_portrait(astronaut: Path) -> Portrait:
+    photo = open_photo(astronaut)
+    return Portrait.of(photo, find_faces(photo)[0])
+
 
 LIMITS = Limits((0.0, 1.0), (0.0, 3.0))
 
@@ -112,6 +137,29 @@ def test_printed_it_tells_what_departs_the_worst_first() -> None:
     assert told[0] == "x.jpg: regenerate, believability 42 of 100"
     assert [line.split(": ")[:2] for line in told[1:]] == [["  fail", "geometry"], ["  warn", "marks"], ["  not-assessed", "grain"]]
     assert str(Audit("me.jpg", "x.jpg", "same-photo", "cannot-tell", 100.0, ())) == "x.jpg: cannot-tell"
+
+
+def test_over_smoothed_skin_no_freckles_are_said_to_be_there() -> None:
+    there = Finding.of(result_measures()["marks"], Reading(0.0, f"The source's {ALL_THERE} More."), LIMITS)
+    ratio = Limits((0.85, 1.15), (0.7, 1.4), log=True)
+    for value, smoothed in ((0.5, True), (0.8, True), (1.0, False), (1.6, False)):
+        texture = Finding.of(result_measures()["texture"], Reading(value, "so it is"), ratio)
+        _, told = agreeing((texture, there))
+        assert told.reason == f"The source's {SMOOTHED if smoothed else ALL_THERE} More."
+        assert (told.value, told.status) == (there.value, there.status)
+
+
+def test_the_sentence_on_marks_is_the_one_that_is_corrected(hopper_portrait: Portrait) -> None:
+    found = marks(Pair(hopper_portrait, hopper_portrait))
+    assert isinstance(found, Reading)
+    assert ALL_THERE in found.reason
+
+
+def test_an_audit_knows_its_source_again(hopper_portrait: Portrait, astronaut_portrait: Portrait) -> None:
+    told = audit_pair(Pair(hopper_portrait, hopper_portrait), source="me.jpg", result="me.jpg").as_json()
+    assert (told["same"], told["photo_share"], told["tones"]) == ("file", 1.0, [])
+    told = audit_pair(Pair(hopper_portrait, astronaut_portrait), source="me.jpg", result="x.jpg").as_json()
+    assert (told["same"], told["photo_share"], told["tones"]) == (None, None, [])
 
 
 def test_every_measure_of_a_result_has_limits() -> None:

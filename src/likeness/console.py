@@ -211,7 +211,9 @@ def _meaning(audit: Result, words: Mapping[str, str]) -> str:
     noticed = titles([f for f in audit["findings"] if f["status"] == "warn"])
     if noticed:
         return f"nothing fails, though noticed: {noticed}"
-    return "nothing departs from your photo" if audit["mode"] == "same-photo" else "nothing that was measured speaks against it"
+    if audit["mode"] == "other-photo":
+        return "nothing that was measured speaks against it"
+    return "nothing of you departs from your photo" if audit["tones"] else "nothing departs from your photo"
 
 
 def _believable(audit: Result) -> str:

@@ -13,6 +13,7 @@ from importlib import resources
 from typing import Any, Literal
 
 from likeness.comparison.pair import Mode, Pair
+from likeness.comparison.picture import Same, photo_share, same, tones_changed
 from likeness.errors import unknown
 from likeness.findings import Finding
 from likeness.limits import Limits, Status
@@ -39,6 +40,9 @@ DECIDING: dict[Mode, dict[Group, frozenset[str]]] = {
     },
     "other-photo": _ITSELF,
 }
+# What ``marks`` says of skin on which nothing that it can see is gone, and what is true of it where the skin was smoothed.
+ALL_THERE = "moles, freckles and scars are all there, and none is new."
+SMOOTHED = "larger moles and scars are there, and none is new; freckles and finer marks cannot be told, as the skin was smoothed."
 WORST_FIRST: tuple[Status, ...] = ("fail", "warn", "not-assessed")
 Verdict = Literal["keep", "fix-background", "regenerate", "new-source", "cannot-tell"]
 
@@ -50,7 +54,9 @@ class Audit:
     ``mirrored``: the result shows the source the other way round, and was turned back to be compared. ``stretched``: so it was with a
     picture stretched as a whole, by its ``factor`` in ``direction``. ``retouch``: how much was done to the photo altogether; None for
     another photo and where too few pixels tell. ``faces``: how many the result shows; the audit is about the one most like the source.
-    ``ipd``: pixels between the eyes at which the two were compared.
+    ``ipd``: pixels between the eyes at which the two were compared. ``same``: the result is the source's "file", or has its "pixels".
+    ``photo_share``: of the result's area, that the source fills; None for another photo and on another background. ``tones``: what the
+    whole picture was made, "warmer", "darker"...
     """
 
     source: str
@@ -64,6 +70,9 @@ class Audit:
     faces: int = 1
     ipd: float = 0.0
     stretched: dict[str, str | float] | None = None
+    same: Same | None = None
+    photo_share: float | None = None
+    tones: tuple[str, ...] = ()
 
     def __getitem__(self, measure: str) -> Finding:
         for finding in self.findings:
@@ -120,6 +129,9 @@ class Audit:
             "faces": self.faces,
             "mirrored": self.mirrored,
             "stretched": self.stretched,
+            "same": self.same,
+            "photo_share": None if self.photo_share is None else round(self.photo_share, 3),
+            "tones": list(self.tones),
             "ipd": round(self.ipd, 1),
             "retouch": None if self.retouch is None else self.retouch.as_json(),
         }
@@ -131,8 +143,22 @@ def audit_pair(pair: Pair, *, source: str, result: str) -> Audit:
     verdict, score = verdict_of(findings, pair.mode), calibration()["retouch"]
     retouch = retouch_of(pair, score["usual"], score["weights"])
     stretch = pair.registration.stretch if pair.mode == "same-photo" else None
-    facts = (pair.mirrored, retouch, pair.faces_seen, pair.ipd, stretch.as_json() if stretch else None)
-    return Audit(source, result, pair.mode, verdict, believability_of(findings), findings, *facts)
+    facts = (pair.mirrored, retouch, pair.faces_seen, pair.ipd, stretch.as_json() if stretch else None, *_of_the_whole(pair))
+    return Audit(source, result, pair.mode, verdict, believability_of(findings), agreeing(findings), *facts)
+
+
+def _of_the_whole(pair: Pair) -> tuple[Same | None, float | None, tuple[str, ...]]:
+    if pair.mode == "other-photo":
+        return None, None, ()
+    return same(pair), None if pair.background == "replaced" else photo_share(pair), tones_changed(pair)
+
+
+def agreeing(findings: tuple[Finding, ...]) -> tuple[Finding, ...]:
+    """``findings``, none of whose sentences contradicts another: over skin that was smoothed nobody can say that the freckles are there."""
+    smoothed = any(f.measure == "texture" and f.status in ("warn", "fail") and (f.value or 0) < f.natural[0] for f in findings)
+    if not smoothed:
+        return findings
+    return tuple(replace(f, reason=f.reason.replace(ALL_THERE, SMOOTHED)) if f.measure == "marks" else f for f in findings)
 
 
 def verdict_of(findings: Sequence[Finding], mode: Mode = "same-photo") -> Verdict:

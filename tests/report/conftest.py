@@ -50,6 +50,9 @@ def audit(verdict: str = "keep", believability: float | None = 93.4, findings: l
         "faces": 1,
         "mirrored": False,
         "stretched": None,
+        "same": None,
+        "photo_share": 1.0,
+        "tones": [],
         "ipd": 84.0,
         "retouch": {"score": 12.3, "statistics": {}},
     }

@@ -270,6 +270,11 @@ class Pair:
         return _layers(self.result, to_result, scene)
 
     @property
+    def to_source(self) -> Affine:
+        """The map from the frame of ``faces`` to the source's pixels."""
+        return self._source_face[1]
+
+    @property
     def _source_face(self) -> tuple[View, Affine]:
         return self._source_view(self.ipd, FACE)
 

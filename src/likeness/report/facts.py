@@ -146,10 +146,14 @@ def _edited(audit: Json) -> str:
     departing = sorted((group for group in worst if worst[group] != "natural"), key=lambda group: ORDER.index(worst[group]))
     unknown = any(f["status"] == "not-assessed" for f in audit["findings"] if f["group"] not in departing)
     if not departing:
-        return f"Made from your photo, and true to it{', as far as it could be measured' if unknown else ''}"
+        return f"Made from your photo, and true to it{_but_for(audit)}{', as far as it could be measured' if unknown else ''}"
     said = [f"{_GROUPS[group].capitalize()}: {_CHANGED[worst[group]]}" for group in departing]
     rest = f"The rest{', as far as it could be measured' if unknown else ''}: true to it"
     return ". ".join(["Made from your photo", *said, *([] if len(departing) == len(worst) or _most_depart(audit) else [rest])])
+
+
+def _but_for(audit: Json) -> str:
+    return " apart from the tones of the whole picture" if audit["tones"] else ""
 
 
 def _most_depart(audit: Json) -> bool:

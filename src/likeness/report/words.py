@@ -38,6 +38,11 @@ MEANING = {
     "new-source": "The source itself cannot carry this use.",
     "cannot-tell": "What decides could not be measured, and not measured is never a pass.",
 }
+SAME = {
+    "file": "It is your photo itself: the two files are the same, byte for byte.",
+    "pixels": "It is your photo itself: every pixel is the same, only the file is another.",
+}
+FILLED = 0.97  # of the picture by the photo; what is missing is no rounding
 _WITH = {"keep": "with its own background", "blur": "with the background blurred"}
 _COUNTS = ("no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve")
 VERSION = {"keep": "Background kept", "blur": "Background blurred"}
@@ -169,7 +174,12 @@ def departing(audit: Json) -> str:
 
 def notes(audit: Json) -> list[str]:
     """How the result shows the photo, where that is not as it is: a sentence each."""
-    said = []
+    said = [SAME[audit["same"]]] if audit["same"] else []
+    if audit["tones"]:
+        said.append(f"The whole picture was made {_listed(audit['tones'])}.")
+    if audit["photo_share"] is not None and audit["photo_share"] < FILLED:
+        filled = f"{100 * audit['photo_share']:.0f} %"
+        said.append(f"Your photo fills only {filled} of the picture: around it lies a border or a screen, or more was added.")
     if audit["faces"] > 1:
         said.append(f"It shows {audit['faces']} faces; the one most like the source was judged.")
     if audit["mirrored"]:
