@@ -39,8 +39,8 @@ def locks(source: Portrait, reach: float) -> Plane:
     turn = np.linspace(-0.5, 1.0, 24) * np.pi
     for below in BELOW:
         row = round(float(middle[1]) + below * source.ipd)
-        inside = np.flatnonzero(source.alpha[row] > 0.5) if row < source.height else np.zeros(0, int)
-        for side, edge in zip((-1, 1), (inside.min(initial=0), inside.max(initial=0)), strict=True):
+        inside = np.flatnonzero(source.alpha[min(row, source.height - 1)] > 0.5)
+        for side, edge in ((-1, inside[0]), (1, inside[-1])) if len(inside) else ():
             x = edge + side * 0.5 * reach * source.ipd * (1 + np.cos(turn)) - 0.05 * side * source.ipd
             y = row + 0.6 * reach * source.ipd * (np.sin(turn) + 1)
             path = np.rint(np.stack([x, y], axis=1) * FINER).astype(np.int32)
@@ -99,9 +99,9 @@ LOST_PIECES = (
     *(
         _lost(f"locks lost before {name}", 100 * reach, without_locks(lambda s, name=name: backdrop(name, s)), with_locks(reach))
         for name in ("grey", "white")
-        for reach in (0.15, 0.3)
+        for reach in (0.2, 0.3)
     ),
-    *(_lost("locks lost in a blur", 100 * reach, without_locks(softer), with_locks(reach)) for reach in (0.15, 0.3)),
+    *(_lost("locks lost in a blur", 100 * reach, without_locks(softer), with_locks(reach)) for reach in (0.2, 0.3)),
 )
 LOST_PIECES_TEST = tuple(
     _lost(f"cut too tight on {name}", 100 * r, too_tight(code, r)) for name, code in TIGHT.items() for r in (0.1, 0.15)

@@ -82,7 +82,9 @@ def _forms_of(shown: Forms, source: View, elsewhere: Mask, behind: Mask) -> Mask
     if outline.sum() < LEAST:
         return np.zeros_like(behind)
     near = elsewhere & grown(person > PERSON, REACH * unit) & grown(person < SURE, INTO * unit)
-    clear = near & (shown.was > max(SEEN, STANDS_OUT * float(np.quantile(shown.was[behind], USUAL))))
+    beyond = behind & ~grown(person > PERSON, REACH * unit)  # where no lock reaches
+    usual = float(np.quantile(shown.was[beyond if beyond.sum() >= LEAST * 10 else behind], USUAL))
+    clear = near & (shown.was > max(SEEN, STANDS_OUT * usual))
     clear &= shown.focus > FOCUSED * np.median(shown.focus[outline])
     return clear & _joined(clear, person > LIKELY) & (shown.should > SEEN)
 
