@@ -11,6 +11,7 @@ from calibration.edits import Edit
 from calibration.expressions import EXPRESSIONS, EXPRESSIONS_TEST, SYMMETRY, SYMMETRY_TEST
 from calibration.handling import HANDLING
 from calibration.lighting import FLATTENING, FLATTENING_TEST, RELIGHTING, RELIGHTING_TEST
+from calibration.lost_pieces import LOST_PIECES, LOST_PIECES_TEST
 from calibration.marking import MARKING, MARKING_TEST
 from calibration.painted_over import PAINTED_OVER, PAINTED_OVER_TEST
 from calibration.pasted import BACKDROPS_TEST
@@ -34,6 +35,7 @@ SETS: dict[str, tuple[Edit, ...]] = {
         *LEAKS,
         *BLURRING,
         *PAINTED_OVER,
+        *LOST_PIECES,
         *BACKDROPS,
     ),
     "other defects": (
@@ -49,6 +51,7 @@ SETS: dict[str, tuple[Edit, ...]] = {
         *LEAKS_TEST,
         *BLURRING_TEST,
         *PAINTED_OVER_TEST,
+        *LOST_PIECES_TEST,
         *BACKDROPS_TEST,
     ),
 }
