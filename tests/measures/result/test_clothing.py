@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import cv2
 import numpy as np
 import pytest
 from calibration.bodies import dyed, recoloured, suited, tight
@@ -45,6 +46,30 @@ def test_a_new_background_recolours_no_clothes(hopper_portrait: Portrait, name: 
 @pytest.mark.parametrize("make", [recoloured(10), recoloured(20), dyed(20), suited], ids=["10", "20", "dyed", "suit"])
 def test_other_colours_are_noticed(hopper_portrait: Portrait, make: Make) -> None:
     assert status(edited(hopper_portrait, make)) != "natural"
+
+
+def scarf(across: float) -> Make:
+    """A square of the clothes, ``across`` IPD wide, moved in CIELAB as ``lab_moved`` does, its folds kept."""
+
+    def where(source: Portrait) -> np.ndarray:
+        x, y = source.landmarks[152, :2]
+        mask = np.zeros((source.height, source.width), np.float32)
+        corner = np.array([x - across / 2 * source.ipd, y + 0.75 * source.ipd])
+        (left, top), (right, bottom) = corner.round().astype(int), (corner + across * source.ipd).round().astype(int)
+        mask[top:bottom, left:right] = 1
+        return np.asarray(cv2.GaussianBlur(mask, (0, 0), 1)[..., None], np.float32)
+
+    return lab_moved(8, 20, -35, where=where)
+
+
+def test_a_piece_as_small_as_a_tie_is_noticed_and_called_a_part(hopper_portrait: Portrait) -> None:
+    found = read(edited(hopper_portrait, scarf(0.5)))
+    assert clothing.limits.status(found.value) == "fail"
+    assert "a part of the clothes" in found.reason
+
+
+def test_a_button_is_left_alone(hopper_portrait: Portrait) -> None:
+    assert status(edited(hopper_portrait, scarf(0.15))) == "natural"
 
 
 def test_clothes_recoloured_over_a_new_background_are_not_taken_for_other_light(hopper_portrait: Portrait) -> None:

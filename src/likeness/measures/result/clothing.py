@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import cv2
 import numpy as np
 from numpy.typing import NDArray
 
+from likeness.comparison.dyed_hair import dyed_hair
 from likeness.comparison.monochrome import is_monochrome
 from likeness.comparison.overlaid import strokes
 from likeness.comparison.pair import LEAST_BEHIND, Pair
@@ -16,17 +18,20 @@ from likeness.image.difference import delta_e_2000
 from likeness.image.filters import gaussian, grown
 from likeness.image.tone import Along, Tone, tone_between
 from likeness.limits import Limits
-from likeness.measures.result.body import CHIN, torso
+from likeness.measures.result.body import CHIN, Mask, torso
 from likeness.schema import NotAssessed, Reading, measure
 
 SOFT = 0.03  # IPD; finer than this is cloth, not its colour
 LEAST_WORN = 0.1  # IPD squared
+FINEST = 0.8  # pixels of that between the places that are compared
 SHARE = 0.9  # of the clothes stays under the value: a tenth of them recoloured is noticed
-MOST = 2500  # places that are compared
+LEAST_PIECE, STRIP = 0.1, 0.1  # IPD squared; IPD across: a tie, a scarf, and no narrow strip, which a shift leaves
+OTHER = 6.0  # dE00; of handled pictures no such piece leaves the light by that
 SKIN_AB, SKIN_L = 8.0, 30.0  # CIELAB; as near as this to the face's skin is neck, no cloth
 SHOULDERS = 0.3  # IPD above the chin from where shoulders may begin
 MARGIN = 0.1  # IPD around the person that are not surely background
 NATURAL = 5.0  # dE00
+ADVICE = "Leave the clothes in the colours that the photo shows."
 UNCOLOURED = "the source is black and white or toned; what colours the clothes have is not known"
 MADE_GREY = "the picture was made black-and-white or toned; that says nothing of the clothes by themselves"
 AS_GOOD = 0.03  # log; a change of light that explains the background this much worse than the best is still believed
@@ -38,8 +43,9 @@ def clothing(pair: Pair) -> Reading | NotAssessed:
 
     White balance, exposure and contrast are read from all but the clothes: face, hair, and a background that was kept, so that a
     new colour of the shirt is not taken for other light. What the clothes themselves say of the light is believed only where the
-    background confirms it: then it was the skin that changed. 90th percentile over the person below the chin, skin and text that
-    was drawn over it left out.
+    background confirms it: then it was the skin that changed. 90th percentile over the person below the chin, or the median of the
+    largest piece of another colour, from 0.1 IPD squared on (a tie), whichever is more. Left out are skin, text that was drawn over
+    it, and hair that was dyed as the head's was and hangs from it, which is a matter of skin_colour.
     """
     if pair.mode == "other-photo":
         return NotAssessed("the result was not made from this photo; other clothes are natural", "clothes")
@@ -56,20 +62,42 @@ def clothing(pair: Pair) -> Reading | NotAssessed:
     lights = _lights(pair, before, after)
     if not lights:
         return NotAssessed("too little beside the clothes is seen in both pictures to know the change of light", "clothes")
-    chosen = np.flatnonzero(worn)
-    chosen = chosen[:: max(1, len(chosen) // MOST)]
-    top = int(np.flatnonzero(worn.any(1))[0])
-    lit = (
-        gaussian(np.clip(tone.of(source.pixels[top:]), 0, 1), SOFT * source.ipd) for tone in lights
-    )  # white clips before it is averaged
-    there = after.reshape(-1, 3)[chosen]
-    offs = (_difference(image.reshape(-1, 3)[chosen - top * worn.shape[1]], there) for image in lit)
-    off = min(offs, key=lambda d: float(np.quantile(d, SHARE)))
-    value = round(float(np.quantile(off, SHARE)), 2)
+    offs = [_off(pair, worn, tone, after) for tone in lights]
+    value, part = min(offs, key=max)
+    if part > max(value, NATURAL):
+        value = round(part, 2)
+        reason = f"Below the chin a part of the clothes has another colour than the light of the scene gives it, by {value:.0f} colour steps."
+        return Reading(value, reason, "clothes", ADVICE)
+    value = round(value, 2)
     reason = f"The clothes have another colour than the light of the scene gives them, in a tenth of them by {value:.0f} colour steps or more."
     if value <= NATURAL:
         reason = "The clothes have the colours that the light of the scene gives them."
-    return Reading(value, reason, "clothes", "Leave the clothes in the colours that the photo shows.")
+    return Reading(value, reason, "clothes", ADVICE)
+
+
+def _off(pair: Pair, worn: Mask, light: Tone, after: Image) -> tuple[float, float]:
+    """By how much the clothes left the ``light``, dE00: all but a tenth of them, and the largest piece of another colour, 0 where none is."""
+    source, result = pair.even_scenes
+    lit = gaussian(np.clip(light.of(source.pixels), 0, 1), SOFT * source.ipd)  # white clips before it is averaged
+    worn = worn & ~dyed_hair(source, result, lit, after)
+    if worn.sum() < LEAST_WORN * source.ipd**2:
+        return 0.0, 0.0
+    step = max(1, int(source.ipd * SOFT / FINEST))
+    worn, unit = worn[::step, ::step], source.ipd / step
+    off = np.zeros(worn.shape, np.float32)
+    off[worn] = _difference(lit[::step, ::step][worn], after[::step, ::step][worn])
+    return float(np.quantile(off[worn], SHARE)), _largest_piece(off, unit)
+
+
+def _largest_piece(off: Plane, unit: float) -> float:
+    """The median of the largest connected piece of another colour, dE00; 0 where none is large enough."""
+    across = round(STRIP * unit) | 1
+    other = cv2.morphologyEx((off > OTHER).astype(np.uint8), cv2.MORPH_OPEN, np.ones((across, across)))
+    _, areas, stats, _ = cv2.connectedComponentsWithStats(other)
+    sizes = stats[1:, cv2.CC_STAT_AREA]
+    if not len(sizes) or sizes.max() < LEAST_PIECE * unit**2:
+        return 0.0
+    return float(np.median(off[areas == 1 + int(sizes.argmax())]))
 
 
 def _difference(a: Image, b: Image) -> NDArray[np.float64]:
