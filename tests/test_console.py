@@ -52,7 +52,7 @@ def test_one_result_is_told_from_the_worst_to_the_natural(shown: Shown) -> None:
         finding("grain", "warn"),
         finding("marks", "fail"),
     ]
-    text = shown(audit("x.jpg", "regenerate", findings, retouch={"score": 20.4}))
+    text = shown(audit("x.jpg", "regenerate", findings, retouch={"score": 20.4, "of_shape": 0.4, "of_texture": 20.0}))
     order = [
         "regenerate: do not use it",
         "Why marks is fail",
@@ -64,7 +64,7 @@ def test_one_result_is_told_from_the_worst_to_the_natural(shown: Shown) -> None:
     assert "Why texture is natural" not in text
     assert "Mend marks." in text
     assert text.splitlines()[0] == "x.jpg"
-    assert "Smoothing and reshaping: 20 of 100" in text.splitlines()[-1]
+    assert "Smoothing: 20 of 100" in text.splitlines()[-1]
     assert "Believability 88 of 100" in text
 
 

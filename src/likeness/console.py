@@ -109,8 +109,8 @@ def _audit(audit: Result) -> None:
     out.print(f"{escape(audit['result'])}\n[bold]{audit['verdict']}[/]: {meaning}.{believed}")
     out.print(f"{' '.join([sentence(facts.facts(audit)), *notes(audit)])}")
     _told(audit)
-    if audit["retouch"] and not stranger:
-        out.print(f"  {amount(audit['retouch'])}")
+    if said := amount(audit):
+        out.print(f"  {said}")
 
 
 def _sheet(found: Sequence[Result]) -> None:

@@ -175,7 +175,7 @@ def test_no_believability_is_shown_where_it_cannot_be_told(audit_view: AuditRepo
     assert 'class="score' in one(audit_view)
     page = one(audit_view, verdict="cannot-tell", believability=100.0, missing=["the eyes are 9 pixels apart: give larger files"])
     assert 'class="score' not in page
-    assert "100" not in Page(page).text.partition("Smoothing and reshaping")[0]
+    assert "100" not in Page(page).text.partition("Reshaping: ")[0]
     assert "The eyes are 9 pixels apart: give larger files." in Page(page).text
 
 
@@ -215,7 +215,7 @@ def test_what_is_natural_is_folded_and_what_departs_is_not(audit_view: AuditRepo
 def test_the_amount_is_told_low_in_the_page_as_what_it_counts(audit_view: AuditReport) -> None:
     text = Page(one(audit_view)).text
     assert "Retouched" not in text
-    assert text.index("Close up") < text.index("Smoothing and reshaping: 12 of 100") < text.index("How to read this")
+    assert text.index("Close up") < text.index("Reshaping: 12 of 100") < text.index("How to read this")
 
 
 def test_what_holds_for_all_results_is_said_once(audit_view: AuditReport) -> None:

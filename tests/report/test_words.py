@@ -12,6 +12,8 @@ from hypothesis import strategies as st
 
 from likeness.report import AuditReport, MakeReport, facts, words
 
+from .conftest import audit, finding
+
 Make = Callable[..., MakeReport]
 
 
@@ -88,11 +90,19 @@ def test_somebody_elses_picture_cannot_be_made_again(audit_view: AuditReport) ->
     assert words.verdict_title(audit_view.results[1].audit, ours=False) == "Somebody else"
 
 
-def test_the_amount_is_told_with_its_halves_where_they_are_known() -> None:
-    assert words.amount({"score": 20.4}).startswith("Smoothing and reshaping: 20 of 100. Of these two alone")
-    halves = {"of_shape": 4.4, "of_texture": 16.0}
-    assert ": 20 of 100, 16 for smoothing and 4 for reshaping." in words.amount({"score": 20.4} | halves)
-    assert ": 0 of 100." in words.amount({"score": 0.0} | {"of_shape": 0.0, "of_texture": 0.0})
+def test_of_the_amount_is_told_what_the_findings_bear_out() -> None:
+    def told(score: float, *departing: str) -> str:
+        halves = {"score": score, "of_shape": 0.2 * score, "of_texture": 0.8 * score}
+        return words.amount(
+            audit(findings=[finding("identity"), *(finding(name, "fail") for name in departing)]) | {"retouch": halves}
+        )
+
+    assert "reshaping: 20 of 100, 16 for smoothing and 4 for reshaping. Of these two alone" in told(20.4, "geometry", "grain")
+    assert told(20.4, "texture").startswith("Smoothing: 16 of 100. Of this alone")
+    assert told(90.0, "body").startswith("Reshaping: 18 of 100. Of this alone")
+    assert told(0.0).startswith("Smoothing and reshaping: 0 of 100. Of these two alone")
+    assert told(40.0) == told(40.0, "skin_colour") == "", "no finding bears it out"
+    assert words.amount(audit() | {"retouch": None}) == ""
 
 
 def test_a_gap_says_how_many_it_concerns_and_what_to_do() -> None:

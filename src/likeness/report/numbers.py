@@ -50,7 +50,7 @@ GLOSSARY = (
     (
         "Smoothing and reshaping",
         "How much was done of these two: 0 untouched, 100 as far as it gets. Light, colour, marks and background do not count"
-        " in it, and it decides nothing.",
+        " in it, and it decides nothing. Each is told only where a finding bears it out.",
     ),
 )
 

@@ -42,6 +42,11 @@ SAME = {
     "file": "It is your photo itself: the two files are the same, byte for byte.",
     "pixels": "It is your photo itself: every pixel is the same, only the file is another.",
 }
+_AMOUNTS = (
+    ("smoothing", "of_texture", frozenset({"texture", "grain", "marks"})),
+    ("reshaping", "of_shape", frozenset({"geometry", "symmetry", "expression", "body"})),
+)
+UNNOTICED = 10.0  # of 100; a score that no finding bears out is not told from there on
 FILLED = 0.97  # of the picture by the photo; what is missing is no rounding
 _WITH = {"keep": "with its own background", "blur": "with the background blurred"}
 _COUNTS = ("no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve")
@@ -191,10 +196,20 @@ def notes(audit: Json) -> list[str]:
     return said
 
 
-def amount(retouch: Json) -> str:
-    """How much was smoothed and reshaped, as what it is: of these two alone."""
-    shape, texture = retouch.get("of_shape"), retouch.get("of_texture")
-    halves = f", {texture:.0f} for smoothing and {shape:.0f} for reshaping" if retouch["score"] >= 1 and shape is not None else ""
+def amount(audit: Json) -> str:
+    """How much was smoothed and reshaped, as what it is: of these two alone; "" where nothing was audited of it. Each of the two only
+    where a finding says that it was done: new reflections in the eyes count as structure too, and are no smoothing."""
+    retouch = audit["retouch"]
+    if not retouch or facts.is_stranger(audit):
+        return ""
+    departing = {f["measure"] for f in facts.told(audit).departing}
+    parts = {name: retouch[key] for name, key, measures in _AMOUNTS if departing & measures}
+    if len(parts) == 1:
+        ((name, part),) = parts.items()
+        return f"{name.capitalize()}: {part:.0f} of 100. Of this alone, whatever else was done; it decides nothing."
+    if not parts and retouch["score"] >= UNNOTICED:
+        return ""
+    halves = f", {_listed([f'{part:.0f} for {name}' for name, part in parts.items()])}" if parts else ""
     return f"Smoothing and reshaping: {retouch['score']:.0f} of 100{halves}. Of these two alone, whatever else was done; it decides nothing."
 
 
