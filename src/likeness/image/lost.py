@@ -19,6 +19,7 @@ FORMS = (0.012, 0.06)  # finer and coarser end of what counts as a form: locks, 
 FINE, COARSE = (0.012, 0.03), (0.05, 0.12)  # what a lens out of focus takes, and what it leaves
 AROUND = 0.03  # over which forms are gathered
 OWN = 0.04  # from within which a form's own colour is taken
+THINNEST = 2.0  # times as far from the old background as it looks may a thin form's own colour be
 SOFT = 0.02  # over which colours are averaged
 CLEAR, PLACE = 12.0, 12.0  # dE76 at which colours are told apart, and that one unit of distance counts
 EVERY = 5  # of the known colours each fifth is enough
@@ -91,9 +92,12 @@ def _band(image: NDArray[np.float32], ends: tuple[float, float], unit: float) ->
 
 
 def _shown(before: Image, old: Image, new: Image, unit: float) -> Plane:
-    """How much of its contrast a form has before ``new``, 0..1, (H, W)."""
+    """How much of its contrast a form has before ``new``, 0..1, (H, W): the least that fits, for nobody knows how much of it is mixed."""
     soft = gaussian(before, SOFT * unit)
     weight = np.square(_dot(soft - old, soft - old)) + FAINT
     own = gaussian(soft * weight[..., None], OWN * unit) / gaussian(weight, OWN * unit)[..., None]
-    shows, showed = (_dot(own - back, own - back) for back in (new, old))
-    return np.asarray(np.sqrt(np.minimum(shows / np.maximum(showed, LEAST), 1)), np.float32)
+    away = own - old
+    length = np.maximum(_dot(away, away), LEAST)
+    times = np.clip(_dot(new - old, away) / length, 1, THINNEST)  # a thin form's own colour lies farther from the old background's
+    shows = old + times[..., None] * away - new
+    return np.asarray(np.sqrt(np.minimum(_dot(shows, shows) / (times * times * length), 1)), np.float32)
