@@ -7,6 +7,7 @@ from calibration.blurring import BLURRING, BLURRING_TEST, PROPER_BLUR
 from calibration.bodies import BODIES, BODIES_TEST
 from calibration.colouring import COLOUR, COLOUR_TEST
 from calibration.composites import LEAKS, LEAKS_TEST, MISCUT, PROPER
+from calibration.dyeing import DYEING, DYEING_TEST
 from calibration.edits import Edit
 from calibration.expressions import EXPRESSIONS, EXPRESSIONS_TEST, SYMMETRY, SYMMETRY_TEST
 from calibration.handling import HANDLING
@@ -35,6 +36,7 @@ SETS: dict[str, tuple[Edit, ...]] = {
         *LEAKS,
         *BLURRING,
         *PAINTED_OVER,
+        *DYEING,
         *LOST_PIECES,
         *BACKDROPS,
     ),
@@ -51,6 +53,7 @@ SETS: dict[str, tuple[Edit, ...]] = {
         *LEAKS_TEST,
         *BLURRING_TEST,
         *PAINTED_OVER_TEST,
+        *DYEING_TEST,
         *LOST_PIECES_TEST,
         *BACKDROPS_TEST,
     ),
