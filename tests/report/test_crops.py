@@ -46,6 +46,28 @@ def test_crops_are_where_their_names_say(hopper_portrait: Portrait) -> None:
     assert window.max() > 0.9, "no person in the crop of the hair's edge"
 
 
+def test_what_findings_speak_of_is_shown_first(hopper_portrait: Portrait) -> None:
+    """On a picture whose colours are its coordinates."""
+    y, x = np.mgrid[: hopper_portrait.height, : hopper_portrait.width].astype(np.float32)
+    known = hopper_portrait.with_pixels(np.dstack([x / 1000, y / 1000, np.zeros_like(x)]))
+    points, ipd = hopper_portrait.landmarks, hopper_portrait.ipd
+    where = {
+        "teeth": points[13],
+        "left cheek's upper half": points[280],
+        "beard": points[199],
+        "hair": points[10] - [0, 0.3 * ipd, 0],
+    }
+    for region, there in where.items():
+        to_source = from_one_photo(hopper_portrait, known)
+        first, *usual = crop_pairs(hopper_portrait, known, to_source, regions=["skin", region, "edge", region])
+        assert [pair.name for pair in usual] == ["Eyes", "Skin", "Hair edge"]
+        encoded = first.after.pixels[first.after.height // 2, first.after.width // 2, :2] / 255
+        centre = 1000 * ((encoded + 0.055) / 1.055) ** 2.4
+        assert np.hypot(*(centre - there[:2])) < 0.3 * ipd, region
+    many = crop_pairs(hopper_portrait, known, to_source, regions=list(where))
+    assert [pair.name for pair in many] == ["Mouth", "Left cheek", "Eyes", "Skin", "Hair edge"]
+
+
 def test_a_large_face_is_shown_one_eye_at_a_time(hopper_portrait: Portrait) -> None:
     scale = 5.0
     big = hopper_portrait.resampled(np.array([[1 / scale, 0, 0], [0, 1 / scale, 0]]), (1500, 1900))

@@ -57,6 +57,16 @@ def test_only_what_departs_is_drawn_and_not_too_much(hopper_portrait: Portrait, 
     assert heats(audit_pair(same, source="a", result="a").findings, same) == []
 
 
+def test_a_map_on_which_nothing_would_be_seen_is_not_drawn(slimmed: tuple[Pair, Audit]) -> None:
+    """Whitened teeth depart, and the map is that of the skin."""
+    pair, audit = slimmed
+    skin = replace(audit["skin_colour"], status="fail", value=5.7, departure=1.2, region="teeth")
+    blank = np.full(pair.faces[0].size[::-1], 0.4, np.float32)
+    assert heats((replace(skin, heat=blank),), pair) == []
+    blank[40:60, 40:60] = 8.0
+    assert len(heats((replace(skin, heat=blank),), pair)) == 1
+
+
 def test_the_worst_come_first(slimmed: tuple[Pair, Audit]) -> None:
     _, audit = slimmed
     order = [f.status for f in by_severity(tuple(replace(f) for f in audit.findings))]

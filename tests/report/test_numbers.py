@@ -72,6 +72,20 @@ def test_a_background_as_soft_as_can_be_told_is_said_to_be_so() -> None:
     assert numbers.natural_range(finding) == "at least 1.25 × as soft as the person"
 
 
+def test_what_a_part_counts_is_told_apart_from_what_its_sentence_says() -> None:
+    teeth = {"measure": "skin_colour", "value": 5.7, "natural": [0.0, 1.0], "unit": "dE00", "region": "teeth"}
+    assert numbers.measured(teeth) == "counts as 5.7 colour steps of all skin"
+    assert numbers.measured(teeth | {"region": "skin"}) == "5.7 colour steps"
+
+
+def test_what_is_natural_is_told_in_words_of_their_own() -> None:
+    leak = {"measure": "background_leak", "natural": [-0.3, 0.322], "unit": "share"}
+    assert numbers.natural_range(leak) == "at most 32.2 % of it left, or 30 % too much of it taken out"
+    told = {value: numbers.measured(leak | {"value": value}) for value in (-0.12, 0.0, 0.4)}
+    assert told == {-0.12: "12 % too much of it taken out", 0.0: "0 % of it left", 0.4: "40 % of it left"}
+    assert numbers.natural_range({"measure": "marks", "natural": [0.0, 0.5], "unit": "marks"}) == "not one clear mark"
+
+
 def test_every_unit_of_a_measure_is_put_for_people() -> None:
     codes = ("dE00", "log2", "IPD", "L*")
     for name, measure in result_measures().items():

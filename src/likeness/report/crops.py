@@ -5,6 +5,9 @@ A crop is of the result's own pixels; the source is seen through the map that le
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from typing import NamedTuple
+
 import cv2
 import numpy as np
 from numpy.typing import NDArray
@@ -23,6 +26,31 @@ SQUARE = 290  # pixels of the other crops
 LEAST = 32  # pixels; a smaller crop shows nothing
 EMPTY = 0.2  # linear grey where the source ends
 EDGE_IPD = 24.0  # pixels between the pupils at which the hair's edge is looked for
+FOREHEAD, CHIN = 10, 152  # mesh points
+TOLD = 2  # crops of what findings speak of, beside the usual ones
+
+
+class Place(NamedTuple):
+    """A place to show, by the ``words`` that findings call it by: around the middle of mesh ``points``, ``up`` a share of the face's height
+    from there, ``side`` IPD wide."""
+
+    name: str
+    words: tuple[str, ...]
+    points: tuple[int, ...]
+    side: float
+    up: float = 0.0
+
+
+PLACES = (
+    Place("Mouth", ("teeth", "lips", "mouth"), (61, 291), 1.1),
+    Place("Left cheek", ("left cheek",), (280,), 0.9),
+    Place("Right cheek", ("right cheek",), (50,), 0.9),
+    Place("Chin", ("chin", "beard", "jaw"), (CHIN, 17), 1.6),
+    Place("Nose", ("nose",), (1,), 0.9),
+    Place("Forehead", ("forehead",), (151,), 1.2),
+    Place("Hair", ("hair",), (FOREHEAD,), 2.0, 0.2),
+    Place("Clothes", ("clothes", "torso"), (CHIN,), 2.4, -0.6),
+)
 EYE_CORNERS = ((33, 133), (263, 362))
 CHEEKS = (50, 280)  # mesh points in the middle of each
 NOSE_TIP = 1
@@ -54,9 +82,15 @@ def _fitted(result: Portrait, long_side: int) -> tuple[int, int]:
     return max(1, round(result.width * scale)), max(1, round(result.height * scale))
 
 
-def crop_pairs(source: Portrait, result: Portrait, to_source: Affine, share: float = 1.0) -> list[CropPair]:
-    """Eyes, skin and the edge of the hair, of source and result; ``share``: of the size that fits a page, for smaller ones."""
+def crop_pairs(
+    source: Portrait, result: Portrait, to_source: Affine, share: float = 1.0, regions: Sequence[str] = ()
+) -> list[CropPair]:
+    """Up to TOLD of what ``regions`` name (of findings), then eyes, skin and the edge of the hair, of source and result.
+
+    ``share``: of the size that fits a page, for smaller ones.
+    """
     boxes = {
+        **_named(result, share * SQUARE, regions),
         "Eyes": _eyes(result, share),
         "Skin": _skin(result, share * SQUARE),
         "Hair edge": _hair_edge(source, result, to_source, share * SQUARE),
@@ -109,6 +143,18 @@ def _across(ratio: float, whose: str) -> str:
 
 
 # -- where to look
+
+
+def _named(result: Portrait, most: float, regions: Sequence[str]) -> dict[str, Box]:
+    """The places of which findings speak, in their order, each once."""
+    found: dict[str, Box] = {}
+    for region in regions:
+        place = next((place for place in PLACES if any(word in region for word in place.words)), None)
+        if place is not None and len(found) < TOLD:
+            side = min(most, place.side * result.ipd)
+            up = result.landmarks[FOREHEAD] - result.landmarks[CHIN]
+            found[place.name] = _around(result.landmarks[list(place.points)].mean(0) + place.up * up, side, side)
+    return found
 
 
 def _around(centre: Points, width: float, height: float) -> Box:

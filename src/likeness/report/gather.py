@@ -83,7 +83,9 @@ def audited_view(found: Audit, pair: Pair, *, brief: bool = False) -> AuditedVie
     view = AuditedView(name, source_name, audit, *pictures, aligned, brief=brief)
     if facts.is_stranger(audit):
         return view
-    crops = crop_pairs(source, result, to_source, share=BRIEF if brief else 1.0)
+    crops = crop_pairs(
+        source, result, to_source, share=BRIEF if brief else 1.0, regions=[f["region"] for f in facts.told(audit).departing]
+    )
     return replace(view, crops=crops, detail=detail(source, result, to_source), heats=heats(found.findings, pair))
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import itertools
+
 import cv2
 import numpy as np
 from numpy.typing import NDArray
@@ -19,15 +21,17 @@ from likeness.verdict import limits_of
 WIDE = 300  # pixels
 MOST = 4  # maps of one result
 VEIL = 0.75  # opacity of a departure at the fail limit
+SEEN = 0.2  # of a departure at the fail limit; less is not told from grey
 LESS, MORE = np.array([36, 96, 200], np.float32), np.array([214, 48, 28], np.float32)  # below and above the natural range
 _ORDER = {"fail": 0, "warn": 1, "natural": 2, "not-assessed": 3}
 
 
 def heats(findings: tuple[Finding, ...], pair: Pair) -> list[HeatView]:
-    """Maps of the findings that have one and are not natural, the worst first, at most MOST."""
+    """Maps of the findings that have one and are not natural, the worst first, at most MOST; none on which nothing would be seen."""
     drawn = [f for f in findings if f.heat is not None and f.status in ("warn", "fail")]
-    worst = sorted(drawn, key=lambda f: (_ORDER[f.status], -(f.departure or 0.0)))[:MOST]
-    return [_drawn(finding, pair) for finding in worst]
+    worst = sorted(drawn, key=lambda f: (_ORDER[f.status], -(f.departure or 0.0)))
+    maps = (found for finding in worst if (found := _drawn(finding, pair)))
+    return list(itertools.islice(maps, MOST))
 
 
 def by_severity(findings: tuple[Finding, ...]) -> list[Finding]:
@@ -35,10 +39,12 @@ def by_severity(findings: tuple[Finding, ...]) -> list[Finding]:
     return sorted(findings, key=lambda f: (_ORDER[f.status], -(f.departure or 0.0)))
 
 
-def _drawn(finding: Finding, pair: Pair) -> HeatView:
+def _drawn(finding: Finding, pair: Pair) -> HeatView | None:
     heat = finding.heat
     seen = pair.faces[1] if heat is None else _frame_of(heat, pair)
     departure = departures(np.zeros(seen.size[::-1], np.float32) if heat is None else heat, limits_of(finding.measure, pair.mode))
+    if np.abs(departure).max() < SEEN:
+        return None
     width, height = seen.size
     size = (WIDE, round(WIDE * height / width))
     grey = resize(bytes_from_linear(np.repeat(luminance(seen.pixels)[..., None], 3, 2)), size).astype(np.float32)

@@ -73,12 +73,13 @@ _UNIT = {"ratio": " ×", "degrees": "°", "px": " px", "": ""}
 
 @dataclass(frozen=True)
 class Said:
-    """How values of a unit are said: ``of`` turns them into the number told, ``unit`` follows it, ``{s}`` being its plural, and ``more``
-    follows a value alone."""
+    """How values of a unit are said: ``of`` turns them into the number told, ``unit`` follows it, ``{s}`` being its plural, ``below`` follows
+    one below 0 in its place, and ``more`` follows a value alone."""
 
     unit: str
     of: Callable[[float], float] = float
     more: Callable[[float], str] = lambda _: ""
+    below: str = ""
 
 
 def _share(value: float) -> float:
@@ -103,6 +104,7 @@ _BY_UNIT = {
 _BY_MEASURE = {
     "background_depth": Said(" × as soft as the person", more=lambda value: " or more" if value >= AS_SOFT else ""),
     "background_grain": Said(" % of the photo's", _power),
+    "background_leak": Said(" % of it left", _share, below=" % too much of it taken out"),
 }
 
 
@@ -113,7 +115,13 @@ def measured(finding: Json) -> str:
         return "not measured"
     shown, edges = said.of(value), [said.of(edge) for edge in finding["natural"] if edge is not None]
     digits = next((d for d in range(DIGITS, MOST_DIGITS) if all(_tells(shown, edge, d) for edge in edges)), MOST_DIGITS)
-    return _told(number(shown, digits), said) + said.more(value)
+    counts, of = ("counts as ", " of all skin") if _of_a_part(finding) else ("", "")
+    return counts + _told(number(shown, digits), said) + of + said.more(value)
+
+
+def _of_a_part(finding: Json) -> bool:
+    """Whether the value weighs a change of a part, whose own number its sentence tells, as one of the whole skin."""
+    return finding.get("measure") == "skin_colour" and finding.get("region") not in (None, "", "skin")
 
 
 def _tells(shown: float, edge: float, digits: int) -> bool:
@@ -128,6 +136,10 @@ def natural_range(finding: Json) -> str:
     if low is None and high is None:
         return ""
     said = _said(finding)
+    if finding["unit"] == "marks" and high is not None and high < 1:
+        return "not one clear mark"
+    if said.below and low is not None and low < 0 and high is not None:
+        return f"at most {_told(number(said.of(high)), said)}, or {_told(number(said.of(low)), said)}"
     if low is None or (low == 0 and high is not None):
         return f"at most {_told(number(said.of(high)), said)}"
     if high is None:
@@ -141,6 +153,8 @@ def _said(finding: Json) -> Said:
 
 
 def _told(text: str, said: Said) -> str:
+    if said.below and text.startswith("-"):
+        return text[1:] + said.below
     return text + said.unit.replace("{s}", "" if text == "1" else "s")
 
 

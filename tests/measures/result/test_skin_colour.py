@@ -43,7 +43,7 @@ read, status = partial(reading_of, skin_colour), partial(status_of, skin_colour)
 
 def test_saving_again_changes_no_colour(saved: Pair) -> None:
     assert read(saved).value < 0.4
-    assert "is what the light" in read(saved).reason
+    assert "has the colours that the light of the whole picture gives it" in read(saved).reason
 
 
 @settings(max_examples=2, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])

@@ -38,6 +38,7 @@ SIGNS = {
 }
 STILL = 0.6  # % IPD: handling does as much, so that nothing is said of which way
 DRAWN = 0.65  # of a brow's rise reads as one of the lid below, whose fold goes along
+UNMOVED = 0.05  # % IPD; less is written 0.0
 PLACES = {"mouth": ("lips", 0.10), "eye": ("eyes", 0.08), "brow": ("brows", 0.06)}  # what the map shows, and how far beyond, IPD
 
 
@@ -59,7 +60,8 @@ def expression(pair: Pair) -> Reading | NotAssessed:
     value, sign = found[worst], SIGNS[worst]
     reason = f"The {worst} is {abs(value):.1f} % of the eye distance {sign.more if value > 0 else sign.less}."
     if abs(value) < STILL:
-        reason = f"Mouth corners, lids and brows moved by no more than {abs(value):.1f} % of the eye distance."
+        most = f"moved by no more than {abs(value):.1f} % of the eye distance" if abs(value) >= UNMOVED else "are where they were"
+        reason = f"Mouth corners, lids and brows {most}."
     return Reading(round(abs(value), 3), reason, worst, "Leave the expression as it is in the source.", _map(pair, rises))
 
 

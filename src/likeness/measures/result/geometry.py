@@ -23,6 +23,7 @@ SHARE = 0.9  # the displacement that this share of a part's pixels stays under: 
 LEAST_SEEN = 0.2  # share of a part that must have been followed
 ONE_SIDE = 0.6  # of a part's motion that the other side has less than: it moved on one side
 PLAIN = 0.6  # share of the motion that a word must account for
+UNMOVED = 0.05  # % IPD; less is written 0.0
 STILL = 0.5  # % IPD: handling does as much, so that nothing is said of where and which way
 # The same in another photo, by mesh points that tell more of the face than of its expression.
 MESH = {
@@ -186,6 +187,8 @@ def _comparison(part: str, far: float, way: str, of: str) -> str:
 def _sentence(moved: Moved) -> str:
     """In the words of a layman."""
     amount, paired = f"{moved.far:.1f} % of the eye distance", moved.part in PAIRED
+    if moved.far < UNMOVED:
+        return "No part of the face was moved."
     if moved.far < STILL:
         return f"No part of the face moved by more than {amount}."
     if not moved.side:

@@ -52,9 +52,9 @@ def light_direction(pair: Pair) -> Reading | NotAssessed:
 
 
 def _sentence(turned: float, was: str, now: str) -> str:
-    by = f"{turned:.0f} of 180 degrees"
+    by = f"{turned:.0f} degree{'s' * (round(turned) != 1)}"
     if turned <= AS_IT_WAS:
-        return f"The light on the face comes from {was}, as in the source: light and shade on it have turned by {by}."
+        return f"The light on the face comes from {was}, as in the source{f', to {by}' if round(turned) else ''}."
     if was == now:
         return f"The light on the face comes from {now} as in the source, but light and shade on it have turned by {by}."
     return f"The light on the face comes from {now}, in the source from {was}: light and shade on it have turned by {by}."

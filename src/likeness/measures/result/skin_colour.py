@@ -41,11 +41,12 @@ NATURAL, FAIL = 1.0, 5.0  # dE00; up to the first no part is named
 OTHER_NATURAL = 7.0  # of a* and b*, of another photo
 MANY = ("eye whites", "irises", "teeth", "lips")
 DEGREES = ((4.0, "much"), (2.0, "clearly"), (0.0, "a little"))  # from which value on
+AS_LIT = "What is seen of skin, lips, eyes, teeth and hair has the colours that the light of the whole picture gives it."
 ADVICE = "Change the light of the whole picture, not the colour of skin, lips, eyes, teeth or hair."
 
 
 @measure(
-    title="Skin colour",
+    title="Colours of the person",
     group="colour",
     unit="dE00",
     min_ipd=30,
@@ -83,11 +84,7 @@ def skin_colour(pair: Pair) -> Reading | NotAssessed:
     found = min((_departures(light, parts) for light in seen.recolourings), key=lambda found: found[0].value)
     noticed = found[0].value > NATURAL
     worst = found[0] if noticed else next(one for one in found if one.part == "skin")
-    reason = (
-        _sentence(worst)
-        if noticed
-        else f"The skin's colour is what the light of the whole picture makes it ({worst.difference:.1f} colour steps off)."
-    )
+    reason = _sentence(worst) if noticed else AS_LIT
     return Reading(round(found[0].value, 2), reason, worst.part, ADVICE, _heat(pair, worst.recolouring))
 
 

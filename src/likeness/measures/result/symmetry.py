@@ -65,5 +65,6 @@ def _sentence(left: float, spread: float) -> str:
     """In the words of a layman."""
     own = f"its two sides differ by {spread:.1f} % of the eye distance in the source"
     if abs(left - 1) < ALIKE:
-        return f"The face is as asymmetric as the person's to {100 * abs(left - 1):.0f} %: {own}."
+        kept = "is as asymmetric as the person's" if left >= 1 else f"kept {100 * left:.0f} % of the person's asymmetry"
+        return f"The face {kept}: {own}."
     return f"The face is {100 * abs(left - 1):.0f} % {'more' if left < 1 else 'less'} symmetric than the person's: {own}."
