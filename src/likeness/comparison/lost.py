@@ -29,6 +29,7 @@ OTHER = 10.0  # dE76; a colour that far from all that mixing makes is another
 WORN = 0.1  # of the deep hair or clothes; where more changed, they were recoloured, which is not a matter of the outline
 SEEN, STANDS_OUT = 3.0, 1.5  # dE76, and times what the background has: the contrast of a form of the person's
 USUAL = 0.98  # quantile of the background's own forms
+BUSY = 8.0  # dE76; before more contrast than this a mask takes books for the person, unless it is sure
 FOCUSED = 0.5  # of the sharpness that the outline has
 LEFT = 0.35  # of the contrast that should be seen; with less a form is gone
 CHIN = 152  # mesh point
@@ -48,7 +49,8 @@ def lost(pair: Pair) -> Lost | None:
     Two signs, and neither asks an alpha. Forms as sharp as the outline, sharper than the background's and joined to the person belong
     to the person, wherever the mask ends: they should be seen before the new background too. And colours within the mask's
     outline that the background has nowhere near are the person's or a mixture with the old background, which may only be exchanged for
-    the new. Before a sharp and busy background the first tells nothing, and the second little.
+    the new. Before a sharp and busy background the first tells nothing, and
+    the second counts only where the mask is sure.
     """
     if pair.mode == "other-photo" or pair.background not in ("kept", "blurred", "replaced") or not pair.tones:
         return None
@@ -70,20 +72,26 @@ def _gone(before: Image, after: Image, source: View, inner: Mask, behind: Mask, 
     unit = source.ipd
     elsewhere = inner & ~grown(source.skin > 0.5, SKIN * unit) & ~(source.region("face") > 0.5)
     shown = forms(before, after, old, new, unit, same=own_background)
-    away = _at_rim(unexplained(before, after, old, new, unit) > OTHER, source, elsewhere)
-    away = unlike(before, away, behind, unit)
-    return np.asarray((_forms_of(shown, source, elsewhere, behind) & (shown.here < LEFT * shown.should)) | away)
+    usual = _usual(shown, source, behind)
+    gone = _forms_of(shown, source, elsewhere, usual) & (shown.here < LEFT * shown.should)
+    own = elsewhere & (source.person > (SURE if usual > BUSY else LIKELY))
+    away = _at_rim(unexplained(before, after, old, new, unit) > OTHER, source, elsewhere, own)
+    return np.asarray(gone | unlike(before, away, behind, unit))
 
 
-def _forms_of(shown: Forms, source: View, elsewhere: Mask, behind: Mask) -> Mask:
+def _usual(shown: Forms, source: View, behind: Mask) -> float:
+    """The contrast of the background's own forms, where no lock reaches."""
+    beyond = behind & ~grown(source.person > PERSON, REACH * source.ipd)
+    return float(np.quantile(shown.was[beyond if beyond.sum() >= LEAST * 10 else behind], USUAL))
+
+
+def _forms_of(shown: Forms, source: View, elsewhere: Mask, usual: float) -> Mask:
     """Forms of the person's along the outline that should still be seen, (H, W)."""
     person, unit = source.person, source.ipd
     outline = elsewhere & (np.abs(person - PERSON) < SURE - PERSON) & (shown.was > SEEN)
     if outline.sum() < LEAST:
-        return np.zeros_like(behind)
+        return np.zeros_like(elsewhere)
     near = elsewhere & grown(person > PERSON, REACH * unit) & grown(person < SURE, INTO * unit)
-    beyond = behind & ~grown(person > PERSON, REACH * unit)  # where no lock reaches
-    usual = float(np.quantile(shown.was[beyond if beyond.sum() >= LEAST * 10 else behind], USUAL))
     clear = near & (shown.was > max(SEEN, STANDS_OUT * usual))
     clear &= shown.focus > FOCUSED * np.median(shown.focus[outline])
     return clear & _joined(clear, person > LIKELY) & (shown.should > SEEN)
@@ -95,9 +103,8 @@ def _joined(pieces: Mask, to: Mask) -> Mask:
     return np.asarray(np.isin(labels, np.unique(labels[to])))
 
 
-def _at_rim(changed: Mask, source: View, elsewhere: Mask) -> Mask:
-    """``changed`` along the outline; without hair or clothes that changed all over, (H, W)."""
-    own = elsewhere & (source.person > LIKELY)
+def _at_rim(changed: Mask, source: View, elsewhere: Mask, own: Mask) -> Mask:
+    """``changed`` along the outline of what is the person's ``own``; without hair or clothes that changed all over, (H, W)."""
     rim = own & ~grown(source.person > PERSON, -RIM * source.ipd)
     deep = elsewhere & grown(source.person > SURE, -DEEP * source.ipd)
     low = np.broadcast_to(np.arange(source.size[1])[:, None] > source.landmarks[CHIN, 1], own.shape)
