@@ -106,6 +106,23 @@ def test_an_audit_is_told_in_a_few_lines(run: Run, hopper: Path, astronaut: Path
     assert "Somebody else" in second
 
 
+def test_what_a_folder_holds_beside_photos_is_told_and_decides_nothing(run: Run, hopper: Path, tmp_path: Path) -> None:
+    folder = tmp_path / "vendor"
+    folder.mkdir()
+    (folder / "a.jpg").write_bytes(hopper.read_bytes())
+    for name in ("portrait.pdf", ".hidden", "notes.txt"):
+        (folder / name).write_text("no photo")
+    done = run("audit", hopper, folder, "--json", "--report", tmp_path / "page.html")
+    assert done.returncode == 0
+    assert [Path(one["path"]).name for one in json.loads(done.stdout)["left_out"]] == ["notes.txt", "portrait.pdf"]
+    said = done.stderr.splitlines()
+    assert [line for line in said if "portrait.pdf: was left out, as it is no photo" in line]
+    assert len(said) == 2
+    page = (tmp_path / "page.html").read_text("utf-8")
+    assert "portrait.pdf" in page
+    assert ".hidden" not in page
+
+
 def test_audit_of_somebody_else_is_not_keep(run: Run, hopper: Path, astronaut: Path) -> None:
     done = run("audit", hopper, astronaut, "--json")
     assert done.returncode == 1
@@ -172,6 +189,8 @@ def test_doctor_says_by_its_exit_code_whether_all_is_well(run: Run) -> None:
         (["audit", "PHOTO", "PHOTO", "--report", "PHOTO"], "not the name of a web page"),
         (["audit", "PHOTO", "PHOTO", "--report", "page.pdf"], "let its name end in .html"),
         (["audit", "PHOTO", "PHOTO", "--report", "page.html"], "no report of likeness"),
+        (["audit", "PHOTO", "PHOTO", "--report", "nowhere/page.html"], "nowhere/page.html: cannot be written: its folder"),
+        (["audit", "PHOTO"], "try likeness audit --help"),
         (["audit", "PHOTO", "EMPTY"], "has no photos in it"),
     ],
 )

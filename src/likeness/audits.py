@@ -18,7 +18,7 @@ from likeness.candidates import PhotoError, Progress, choose_face
 from likeness.comparison.pair import ENOUGH_IPD, SAME_PHOTO, Pair
 from likeness.errors import LikenessError
 from likeness.faces import Face, find_faces
-from likeness.photo import Photo, listed, open_photo
+from likeness.photo import Photo, listed, not_photos, open_photo
 from likeness.portrait import Portrait
 from likeness.verdict import Audit, audit_pair
 
@@ -31,11 +31,15 @@ WORTH_A_WORKER = 4  # results; for fewer a further process takes longer to start
 
 @dataclass(frozen=True)
 class Audits:
-    """The audits of several results, and the files that could not be audited. ``views``: what ``look`` made of each result."""
+    """The audits of several results, and the files that could not be audited. ``views``: what ``look`` made of each result.
+
+    ``left_out``: files in the folders of results that are no photos; they decide nothing.
+    """
 
     results: tuple[Audit, ...]
     errors: tuple[PhotoError, ...]
     views: tuple[Any, ...] = field(default=(), repr=False)
+    left_out: tuple[PhotoError, ...] = ()
 
     @property
     def exit_code(self) -> int:
@@ -45,7 +49,11 @@ class Audits:
         return 0 if all(audit.verdict == "keep" for audit in self.results) else 1
 
     def as_json(self) -> dict[str, Any]:
-        return {"results": [a.as_json() for a in self.results], "errors": [e.as_json() for e in self.errors]}
+        return {
+            "results": [a.as_json() for a in self.results],
+            "errors": [e.as_json() for e in self.errors],
+            "left_out": [e.as_json() for e in self.left_out],
+        }
 
 
 def audit(source: str | Path, result: str | Path, *, sources: Sequence[str | Path] = (), limit_mp: float = 250.0) -> Audit:
@@ -84,7 +92,13 @@ def audit_all(
         else:
             audits.append(found[0])
             views.append(found[1])
-    return Audits(tuple(audits), tuple(errors), tuple(views))
+    return Audits(tuple(audits), tuple(errors), tuple(views), tuple(map(_left_out, not_photos(results))))
+
+
+def _left_out(path: Path) -> PhotoError:
+    return PhotoError(
+        path, str(LikenessError("was left out, as it is no photo", where=path, hint="save it as JPEG or PNG if it is one"))
+    )
 
 
 @dataclass(frozen=True)

@@ -149,17 +149,17 @@ def audit(
     from likeness.photo import listed
     from likeness.report import audited_view, report_file, write_audit_report
 
-    files = listed(results)
+    many = len(listed(results)) > MANY
     if report is not None:
         report_file(report)
-    look = partial(audited_view, brief=len(files) > MANY) if report is not None else None
+    look = partial(audited_view, brief=many) if report is not None else None
     with console.progress(quiet=as_json) as progress:
         audits = audit_all(
-            [source, *(sources or [])], files, limit_mp=limit_mp, look=look, workers=os.cpu_count() or 1, progress=progress
+            [source, *(sources or [])], results, limit_mp=limit_mp, look=look, workers=os.cpu_count() or 1, progress=progress
         )
     if report is not None:
         write_audit_report(audits, report)
-    for error in audits.errors:
+    for error in (*audits.errors, *audits.left_out):
         _say(error.error, 2)
     _tell(audits.as_json(), as_json, console.audits)
     raise Exit(audits.exit_code)
@@ -258,7 +258,7 @@ def main() -> NoReturn:
     except (KeyboardInterrupt, Abort):
         code = _say("stopped", 130)
     except TyperException as error:
-        code = _report(LikenessError(error.format_message().rstrip("."), hint="try likeness --help"))
+        code = _report(LikenessError(error.format_message().rstrip("."), hint=f"try {_command_of(error)} --help"))
     except ImportError as error:
         code = _report(missing(error.name or "likeness", error))
     except LikenessError as error:
@@ -270,6 +270,15 @@ def main() -> NoReturn:
             code = _say(f"stdout: cannot be written ({error.strerror})", 2)
             sys.stdout = open(os.devnull, "w")  # noqa: SIM115  what is still buffered has nowhere to go
     sys.exit(code)
+
+
+def _command_of(error: TyperException) -> str:
+    """The command that ``error`` is about, as one calls it: "likeness audit"."""
+    context, names = getattr(error, "ctx", None), list[str]()
+    while context is not None and context.parent is not None:
+        names.insert(0, str(context.info_name))
+        context = context.parent
+    return " ".join(["likeness", *names])
 
 
 def _report(error: LikenessError) -> int:

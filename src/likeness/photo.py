@@ -32,6 +32,7 @@ __all__ = [
     "encode",
     "is_own",
     "listed",
+    "not_photos",
     "open_photo",
     "photos_in",
     "write_atomically",
@@ -207,12 +208,22 @@ def listed(paths: Iterable[str | Path]) -> list[Path]:
     return files
 
 
-def _photos_of(folder: Path) -> list[Path]:
+def not_photos(paths: Iterable[str | Path]) -> list[Path]:
+    """The files right inside the folders of ``paths`` that ``listed`` leaves out, in their order; hidden ones are nobody's business."""
+    folders = [path for path in map(Path, paths) if path.is_dir()]
+    return [file for folder in folders for file in sorted(_inside(folder)) if file.suffix.lower() not in SUFFIXES]
+
+
+def _inside(folder: Path) -> list[Path]:
+    """The files right inside ``folder``, those that are hidden aside."""
     try:
-        inside = [file for file in folder.iterdir() if file.is_file()]
+        return [file for file in folder.iterdir() if file.is_file() and not file.name.startswith(".")]
     except OSError as error:
         raise LikenessError(f"cannot be read ({error.strerror})", where=folder, hint="check that you may read it") from error
-    photos = [file for file in inside if file.suffix.lower() in SUFFIXES and not file.name.startswith(".")]
+
+
+def _photos_of(folder: Path) -> list[Path]:
+    photos = [file for file in _inside(folder) if file.suffix.lower() in SUFFIXES]
     if not photos:
         raise LikenessError("has no photos in it", where=folder, hint=GIVE)
     return photos

@@ -56,7 +56,7 @@ def of_audits(audits: Audits) -> AuditReport:
     names = short_names(view.audit["result"] for view in audits.views)
     views = [replace(view, name=names[view.audit["result"]]) for view in audits.views]
     best_first = sorted(views, key=lambda view: facts.best_first(view.audit))
-    return AuditReport(best_first, [_by_name(error.as_json()) for error in audits.errors], _now(), _program())
+    return AuditReport(best_first, [_by_name(error.as_json()) for error in (*audits.errors, *audits.left_out)], _now(), _program())
 
 
 def _version(version: Version, source: Portrait, befores: dict[bytes, Picture]) -> VersionView:

@@ -20,6 +20,8 @@ def report_file(file: Path) -> Path:
     """``file``, which a report may be written to; LikenessError where it is not called a web page, or exists and is no report of ours."""
     if file.suffix.lower() not in SUFFIXES:
         raise LikenessError("is not the name of a web page, which a report is", where=file, hint="let its name end in .html")
+    if not file.parent.is_dir():
+        raise LikenessError("cannot be written: its folder does not exist", where=file, hint="make the folder, or name another")
     if file.exists() and not (file.is_file() and MARK in file.read_bytes()[:2000]):
         raise LikenessError("exists and is no report of likeness", where=file, hint="name another file for the report")
     return file
