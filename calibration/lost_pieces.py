@@ -92,7 +92,7 @@ def _right_of(source: Portrait) -> NDArray[np.uint8]:
 
 
 def _lost(name: str, dose: float, make: Maker | Callable[[Portrait], Bytes], prepare: Maker | None = None) -> Edit:
-    return Edit(name, dose, "edge_halo", make, prepare=prepare, also=("background_leak",))
+    return Edit(name, dose, "edge_halo", make, prepare=prepare, also=("background_leak", "body"))
 
 
 LOST_PIECES = (
