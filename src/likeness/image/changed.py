@@ -41,7 +41,7 @@ def _beyond(lab: Image, there: Image) -> Plane:
 def _light(before: Image, after: Image, where: Mask, unit: float) -> Image:
     """The smooth gain of luminance from ``before`` to ``after``, (H, W, 1)."""
     weight = where.astype(np.float32)
-    gain = np.log((luminance(after) + DARK) / (luminance(before) + DARK))
+    gain = np.log((np.maximum(luminance(after), 0) + DARK) / (np.maximum(luminance(before), 0) + DARK))
     gain = np.clip(gain, -MOST_LIGHT, MOST_LIGHT).astype(np.float32)
     smooth = gaussian(gain * weight, LIGHT * unit) / np.maximum(gaussian(weight, LIGHT * unit), 1e-3)
     return np.asarray(np.exp(smooth)[..., None], np.float32)
