@@ -41,7 +41,7 @@ def dyed(before: Image, after: Image, spots: Mask, unit: float) -> Mask:
 
 
 def _fine_lightness(image: Image, unit: float) -> Plane:
-    level = np.log(luminance(image) + np.float32(DARK))
+    level = np.log(np.maximum(luminance(image), 0) + np.float32(DARK))
     return np.asarray(level - gaussian(level, COARSE * unit), np.float32)
 
 
