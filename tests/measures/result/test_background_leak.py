@@ -7,7 +7,7 @@ from calibration.composites import careful, clean, cut_out, feathered, produced,
 
 from likeness.comparison.pair import Pair
 from likeness.faces import eye_midpoint
-from likeness.measures.result.background_leak import background_leak
+from likeness.measures.result.background_leak import background_leak, told_of
 from likeness.portrait import Portrait
 from likeness.schema import Reading
 from likeness.verdict import limits_of
@@ -24,6 +24,20 @@ def read(pair: Pair) -> Reading:
 def test_a_kept_background_leaks_nothing(saved: Pair) -> None:
     assert read(saved).value == 0
     assert "source's own" in read(saved).reason
+
+
+@pytest.mark.parametrize(
+    ("leak", "words"),
+    [
+        (0.0, "nothing of the old"),
+        (0.12, "12 % of the old"),
+        (1.3, "all of the old"),
+        (-0.12, ": 12 % too much"),
+        (-0.001, "nothing of"),
+    ],
+)
+def test_no_more_than_all_of_the_old_background_shows(leak: float, words: str) -> None:
+    assert words in told_of(leak)
 
 
 def test_a_kept_background_in_other_light_is_still_kept(hopper_portrait: Portrait) -> None:

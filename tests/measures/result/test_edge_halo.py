@@ -73,6 +73,12 @@ def test_a_blur_that_takes_hair_and_shoulders_along_is_noticed(hopper_portrait: 
     assert "were blurred along" in read(pair).reason
 
 
+@pytest.mark.parametrize(("share", "words"), [(0.62, "lost 62 % of their detail or more"), (1.12, "lost all of their detail:")])
+def test_nothing_loses_more_than_all_of_its_detail(saved: Pair, monkeypatch: pytest.MonkeyPatch, share: float, words: str) -> None:
+    monkeypatch.setitem(edge_halo.function.__globals__, "blurred_along", lambda _: share)
+    assert words in read(saved).reason
+
+
 def test_an_old_background_left_sharp_beside_the_person_is_noticed(hopper_portrait: Portrait) -> None:
     found = reading_of(background_leak, before_a_shelf(hopper_portrait, BLURRING[3]))
     assert limits_of("background_leak").status(found.value) == "fail"

@@ -65,9 +65,16 @@ def background_leak(pair: Pair) -> Reading | NotAssessed:
     if veil > abs(value):
         reason = f"Around the person lies a veil of the old background: {100 * veil / VEIL_COUNTS:.0f} % of it beside the edge."
         return Reading(round(veil, 3), reason, "edge", ADVICE)
-    shows = f"{100 * abs(value):.0f} % of the old background's colour"
-    reason = f"In hair and edges {shows} {'shows over the new one' if value >= 0 else 'too much was taken out'}."
-    return Reading(round(value, 3) + 0.0, reason, "edge", ADVICE)
+    return Reading(round(value, 3) + 0.0, told_of(value), "edge", ADVICE)
+
+
+def told_of(leak: float) -> str:
+    """What of the old background's colour is left in the edge: more than all of it cannot be."""
+    share = round(100 * min(abs(leak), 1))
+    if leak < 0 and share:
+        return f"From hair and edges more of the old background's colour was taken out than lay in them: {share} % too much."
+    said = {0: "nothing", 100: "all"}.get(share, f"{share} %")
+    return f"In hair and edges {said} of the old background's colour shows over the new one."
 
 
 def _blurred(pair: Pair) -> Reading:

@@ -15,6 +15,7 @@ WINDOW = 0.12  # IPD; along the edge
 PLACES = 0.15  # IPD between the places at which the edge is crossed
 MOST = 0.75  # of the edge that may be without a rim: it need not run all around
 SOFT_ENOUGH = 0.28  # of what was half transparent may be gone before anybody would call it cut
+ALL = 0.995  # of the detail; what is blurred beyond what lies further in cannot lose more
 LITTLE = 0.23  # of the detail; a rim that lost less is as sharp as the rest
 SPOT = 0.28  # of the worst spot; a proper composite changes less of the person, even where hair is mixed anew
 HAIR = (0.1, 0.9)  # alpha of what scissors cut off
@@ -89,9 +90,8 @@ def _own_background(pair: Pair) -> Reading:
     value = round(max(lost or 0.0, 0.0), 3)
     if value <= LITTLE:
         return Reading(value, said if lost is None or said == OWN else f"{said} Hair and outline before it are sharp.", "edge")
-    reason = (
-        f"Along a quarter of the edge hair and outline lost {100 * value:.0f} % of their detail or more: they were blurred along."
-    )
+    share = f"{100 * value:.0f} % of their detail or more" if value < ALL else "all of their detail"
+    reason = f"Along a quarter of the edge hair and outline lost {share}: they were blurred along."
     return Reading(value, reason, "edge", "Blur what is behind the person alone, and leave hair and shoulders sharp.")
 
 
