@@ -102,7 +102,9 @@ def test_too_few_pixels_are_one_line(shown: Shown) -> None:
     ]
     text = shown(audit("x.jpg", "cannot-tell", small, ipd=29.8))
     (line,) = [line for line in text.splitlines() if "pixels apart" in line]
-    said = "The eyes are only 29 pixels apart in the smaller picture: body needs 30; skin texture and grain on the skin need 56."
+    said = (
+        "The eyes are only 29 pixels apart in the smaller picture. It takes 30 for body; 56 for skin texture and grain on the skin."
+    )
     assert f"{said} Give larger files." in line
 
 
@@ -135,6 +137,15 @@ def test_the_best_of_many_come_first(shown: Shown) -> None:
     good, better = (audit(name, "keep", [SAME], believability=value) for name, value in (("b.jpg", 80.0), ("a.jpg", 99.0)))
     text = shown(audit("c.jpg", "cannot-tell", [POSE], believability=100.0), good, better)
     assert sorted(("a.jpg", "b.jpg", "c.jpg"), key=text.index) == ["a.jpg", "b.jpg", "c.jpg"]
+
+
+def test_the_person_is_untouched_only_where_nothing_of_them_departs(shown: Shown) -> None:
+    halo = finding("edge_halo", "fail", group="background")
+    body = finding("body", "warn", group="body")
+    untouched = "fix-background: the person is untouched, the background does not hold up."
+    assert untouched in shown(audit("x.jpg", "fix-background", [halo, SAME]))
+    assert "fix-background: the background does not hold up." in shown(audit("x.jpg", "fix-background", [halo, body, SAME]))
+    assert "untouched" not in shown(audit("x.jpg", "fix-background", [halo, finding("texture", "not-assessed"), SAME]))
 
 
 def test_whose_left_it_is_is_said_once_where_one_is_named(shown: Shown) -> None:

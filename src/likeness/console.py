@@ -31,15 +31,16 @@ from likeness.report.words import (
 
 Result = Mapping[str, Any]
 MARK = {"natural": "[green]✓[/]", "warn": "[yellow]![/]", "fail": "[red]✗[/]", "not-assessed": "[dim]?[/]"}
+UNTOUCHED = "the person is untouched, "
 OURS = {
-    "fix-background": "the person is untouched, the background is to be made anew",
+    "fix-background": f"{UNTOUCHED}the background is to be made anew",
     "regenerate": "make it again; never patch it",
     "new-source": "start from another photo",
     "cannot-tell": "what decides could not be measured",
 }
 THEIRS = OURS | {
     "keep": "nothing that was measured fails",
-    "fix-background": "the person is untouched, the background does not hold up",
+    "fix-background": f"{UNTOUCHED}the background does not hold up",
     "regenerate": "do not use it; ask for another",
 }
 SIDE = re.compile(r"\bthe (left|right)\b", re.IGNORECASE)
@@ -126,7 +127,7 @@ def _sheet(found: Sequence[Result]) -> None:
     _whose([finding for audit in found for finding in facts.told(audit).departing])
     out.print()
     for verdict, often in Counter(audit["verdict"] for audit in found).items():
-        out.print(f"{often:3}  {verdict:<14}  {THEIRS[verdict]}")
+        out.print(f"{often:3}  {verdict:<14}  {THEIRS[verdict].removeprefix(UNTOUCHED)}")
     if any(map(facts.is_stranger, found)):
         out.print(f"Somebody else: {facts.STRANGER[0].lower()}{facts.STRANGER[1:]}")
     gaps = facts.gaps(found)
@@ -206,6 +207,10 @@ def checks(result: Result) -> None:
 def _meaning(audit: Result, words: Mapping[str, str]) -> str:
     if facts.is_unlike(audit):
         return "it does not look like you"
+    if audit["verdict"] == "fix-background" and any(
+        f["status"] != "natural" for f in audit["findings"] if f["group"] != "background"
+    ):
+        return words["fix-background"].removeprefix(UNTOUCHED)
     if audit["verdict"] != "keep":
         return words[audit["verdict"]]
     noticed = titles([f for f in audit["findings"] if f["status"] == "warn"])

@@ -101,6 +101,8 @@ def test_of_the_amount_is_told_what_the_findings_bear_out() -> None:
     assert told(20.4, "texture").startswith("Smoothing: 16 of 100. Of this alone")
     assert told(90.0, "body").startswith("Reshaping: 18 of 100. Of this alone")
     assert told(0.0).startswith("Smoothing and reshaping: 0 of 100. Of these two alone")
+    assert told(3.0, "body").startswith("Reshaping: 1 of 100")
+    assert told(2.0, "body").startswith("Smoothing and reshaping: 2 of 100. Of these two alone")
     assert told(40.0) == told(40.0, "skin_colour") == "", "no finding bears it out"
     assert words.amount(audit() | {"retouch": None}) == ""
 

@@ -203,7 +203,7 @@ def amount(audit: Json) -> str:
     if not retouch or facts.is_stranger(audit):
         return ""
     departing = {f["measure"] for f in facts.told(audit).departing}
-    parts = {name: retouch[key] for name, key, measures in _AMOUNTS if departing & measures}
+    parts = {name: retouch[key] for name, key, measures in _AMOUNTS if departing & measures and round(retouch[key])}
     if len(parts) == 1:
         ((name, part),) = parts.items()
         return f"{name.capitalize()}: {part:.0f} of 100. Of this alone, whatever else was done; it decides nothing."
@@ -250,9 +250,9 @@ def pixels_lacking(findings: Sequence[Json], ipd: float | None) -> str:
     needs = defaultdict(list)
     for finding in sorted(findings, key=lambda finding: float(finding["needs_ipd"])):
         needs[finding["needs_ipd"]].append(finding)
-    each = [f"{titles(those)} {'needs' if len(those) == 1 else 'need'} {needed:.0f}" for needed, those in needs.items()]
+    each = [f"{needed:.0f} for {titles(those)}" for needed, those in needs.items()]
     have = "too few pixels apart" if ipd is None else f"only {int(ipd)} pixels apart in the smaller picture"
-    return f"The eyes are {have}: {'; '.join(each)}. Give larger files."
+    return f"The eyes are {have}. It takes {'; '.join(each)}. Give larger files."
 
 
 def titles(findings: Sequence[Json]) -> str:
