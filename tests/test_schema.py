@@ -134,8 +134,8 @@ def _measure(answer: Any, min_ipd: float = 56) -> Any:
 
 
 def test_a_measure_says_when_the_face_is_too_small() -> None:
-    small = _measure(Reading(1.0, "fine"))(SimpleNamespace(ipd=41.0))
-    assert small == NotAssessed("eyes are 41 px apart; 56 are needed for skin texture", needs_ipd=56)
+    small = _measure(Reading(1.0, "fine"))(SimpleNamespace(ipd=41.8))
+    assert small == NotAssessed("the eyes are only 41 pixels apart; it takes 56 for skin texture", needs_ipd=56)
 
 
 @pytest.mark.parametrize("value", [float("nan"), float("inf")])

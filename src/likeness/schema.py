@@ -218,7 +218,7 @@ class Measure(Declaration):
     def __call__(self, subject: Any) -> Reading | NotAssessed:
         """The reading; NotAssessed where the eyes are too close together in pixels (``subject.ipd``)."""
         if subject.ipd < self.min_ipd:
-            reason = f"eyes are {subject.ipd:.0f} px apart; {self.min_ipd:.0f} are needed for {self.title.lower()}"
+            reason = f"the eyes are only {int(subject.ipd)} pixels apart; it takes {self.min_ipd:.0f} for {self.title.lower()}"
             return NotAssessed(reason, needs_ipd=self.min_ipd)
         reading = self.function(subject)
         if isinstance(reading, Reading) and not math.isfinite(reading.value):

@@ -97,7 +97,8 @@ class Audit:
         needs = max((min(f.needs_ipd for f in lacking if f.group == group) for group in {f.group for f in lacking}), default=0.0)
         if needs:
             reasons.insert(
-                0, f"the eyes are {self.ipd:.0f} pixels apart in the smaller picture, and {needs:.0f} are needed: give larger files"
+                0,
+                f"the eyes are only {int(self.ipd)} pixels apart in the smaller picture, and it takes {needs:.0f}: give larger files",
             )
         return tuple(reasons)
 
