@@ -158,7 +158,7 @@ def notched(code: tuple[int, ...], across: float) -> Callable[[Portrait], Bytes]
 
 
 def painted(name: str, across: float, make: Callable[[Portrait], Image | NDArray[np.uint8]]) -> Edit:
-    return Edit(name, across, "edge_halo", make, also=("background_leak",))
+    return Edit(name, across, "edge_halo", make, also=("background_leak", "body"))
 
 
 PAINTED_OVER = (

@@ -7,6 +7,7 @@ from calibration.bodies import borrowed, pushed_in, slimmed, suited, tight
 from calibration.composites import clean
 from calibration.edits import Edit
 from calibration.handling import same, straightened
+from calibration.painted_over import PAINTED_OVER_TEST
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
@@ -141,3 +142,12 @@ def test_a_page_around_the_picture_is_no_body(hopper_portrait: Portrait) -> None
     )
     assert found.value < 5
     assert "source" in found.reason
+
+
+def test_a_piece_taken_from_the_hair_before_a_kept_background_is_told(hopper_portrait: Portrait) -> None:
+    brushed = next(edit for edit in PAINTED_OVER_TEST if edit.name == "skin brushed over hair, own background")
+    result = brushed.result(hopper_portrait)
+    assert result is not None
+    found = read(Pair(hopper_portrait, result))
+    assert found.value > 10
+    assert "painted over or taken away" in found.reason

@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 from likeness.comparison.monochrome import is_monochrome
 from likeness.comparison.overlaid import strokes
 from likeness.comparison.pair import Pair
+from likeness.comparison.pieces import worst_piece
 from likeness.comparison.view import View
 from likeness.image.filters import fill, grown
 from likeness.image.flow import contrast_normalised, dense_flow, positions, round_trip_error
@@ -43,6 +44,7 @@ WIDTHS = (0.0, 0.6, 3.0, 10.0)  # % of its width by which a torso is wider or na
 PUSHES = (0.0, 1.5, 7.0, 25.0)  # % IPD by which a part of it was pushed sideways
 BEYOND = (0.0, 5.0, 15.0, 60.0)  # % of the torso that the source does not show
 DRAWN = (0.0, 0.5, 10.0, 40.0)  # % of the torso that text or a watermark covers
+PIECE = (0.0, 28.0, 40.0, 100.0)  # % of a spot of hair, ears, neck or clothes that was painted over
 NATURAL = SHARES[1]
 
 
@@ -55,9 +57,31 @@ def body(pair: Pair) -> Reading | NotAssessed:
     (0.6 % of its width counts as 10, 3 % as 30) or pushes a part of it or of its outline sideways (1.5 % IPD as 10, 7 % as 30). Frame: the share of the
     torso that lies outside the source's picture; 5 % counts as 10, 15 % as 30. With little to compare, less of a difference is
     believed. Text drawn over it is named and otherwise left out; a black-and-white result is compared by its lightness. Another photo may show other clothes and another posture: not assessed.
+
+    And before a background that was kept, where no cut-out is to blame: the share of the fullest spot of hair, ears, neck or clothes that was
+    painted over or lost at the outline (see comparison.pieces; 28 % counts as 10, 40 % as 30), an earring or a lock that was taken away.
     """
     if pair.mode == "other-photo":
         return NotAssessed("the result was not made from this photo; another posture and other clothes are natural", "torso")
+    below = _below(pair)
+    if isinstance(below, Reading) and below.value > NATURAL:
+        return below
+    piece = _piece(pair)
+    return piece if piece and piece.value > NATURAL else below
+
+
+def _piece(pair: Pair) -> Reading | None:
+    """What was painted over, if the background was kept."""
+    spot = worst_piece(pair) if pair.background == "kept" else None
+    if spot is None:
+        return None
+    value = round(float(np.interp(100 * spot.share, PIECE, SHARES)), 2)
+    reason = f"{spot.place} a piece of the person was painted over or taken away: {100 * spot.share:.0f} % of the worst spot shows something else."
+    return Reading(value, reason, "edge", "Leave hair, ears, jewellery and clothes as they are in the source.")
+
+
+def _below(pair: Pair) -> Reading | NotAssessed:
+    """What is told below the chin."""
     source, result = pair.bodies
     known, area = torso(source, result), source.ipd**2
     made_up = invented(source, result)

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from likeness.comparison.cut import BLURRED, OWN, cut_of, own_cut
 from likeness.comparison.focus import blurred_along
-from likeness.comparison.lost import lost
 from likeness.comparison.pair import Pair
-from likeness.comparison.repainted import repainted
+from likeness.comparison.pieces import SPOT, worst_piece
 from likeness.image.edges import Band, Rim, cut_short, rims, weighted_quantile
 from likeness.limits import Limits
 from likeness.schema import NotAssessed, Reading, measure
@@ -17,7 +16,6 @@ MOST = 0.75  # of the edge that may be without a rim: it need not run all around
 SOFT_ENOUGH = 0.28  # of what was half transparent may be gone before anybody would call it cut
 ALL = 0.995  # of the detail; what is blurred beyond what lies further in cannot lose more
 LITTLE = 0.23  # of the detail; a rim that lost less is as sharp as the rest
-SPOT = 0.28  # of the worst spot; a proper composite changes less of the person, even where hair is mixed anew
 HAIR = (0.1, 0.9)  # alpha of what scissors cut off
 ADVICE = "Cut the person out anew with a softer matte and the person's own edge colours, or keep the photo's own background."
 
@@ -41,12 +39,15 @@ def edge_halo(pair: Pair) -> Reading | NotAssessed:
     Before the photo's own background, blurred or not: the share of the detail that hair and shoulders lost along their outline beside
     what lies further in (see comparison.focus), for a blur that does not end at the person makes another kind of halo.
 
-    And whatever the background became, from the two pictures alone, for the layers that all else here rests on may be wrong: the share of
-    the fullest spot (0.17 IPD across) of hair, ears, neck or clothes whose colours no light explains (see comparison.repainted), and the
-    same of what belongs to the person at the outline and is gone (see comparison.lost). The largest is the value.
+    And of a background that was blurred or replaced, from the two pictures alone, for the layers that all else here rests on may be wrong:
+    the share of the fullest spot (0.17 IPD across) of hair, ears, neck or clothes whose colours no light explains (see
+    comparison.repainted), and the same of what belongs to the person at the outline and is gone (see comparison.lost). The largest is the
+    value. Before a background that was kept, it is the ``body`` that tells of such a piece.
     """
-    edge, spot, gone = _edge(pair), repainted(pair), lost(pair)
-    worst = gone if gone and gone.share > max(SPOT, spot.share if spot else 0.0) else spot
+    edge = _edge(pair)
+    if pair.background == "kept":
+        return edge
+    worst = worst_piece(pair)
     if worst is None or worst.share <= (edge.value if isinstance(edge, Reading) else SPOT):
         return edge
     value = round(worst.share, 3)
