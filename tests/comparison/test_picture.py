@@ -15,6 +15,7 @@ from calibration.handling import same as same_picture
 from likeness.comparison.pair import Pair
 from likeness.comparison.picture import photo_share, same, tones_changed
 from likeness.faces import find_faces
+from likeness.image.color import bytes_from_linear
 from likeness.photo import decode_photo
 from likeness.portrait import Portrait
 
@@ -68,6 +69,24 @@ def test_the_source_itself_is_known_by_its_bytes_or_its_pixels(hopper_portrait: 
 )
 def test_the_photo_fills_what_it_fills(hopper_portrait: Portrait, make: Callable[[Codes], Codes], share: float) -> None:
     assert photo_share(paired(hopper_portrait, make, "JPEG")) == pytest.approx(share, abs=0.06 if 0.6 < share < 1 else 0.01)
+
+
+@pytest.mark.parametrize("colour", [0, 255])
+def test_a_round_mask_is_no_part_of_the_photo(hopper_portrait: Portrait, colour: int) -> None:
+    def masked(codes: Codes) -> Codes:
+        x, y = hopper_portrait.landmarks[152, :2]
+        rows, columns = np.indices(codes.shape[:2])
+        codes[np.hypot(columns - x, rows - y + hopper_portrait.ipd) > 1.9 * hopper_portrait.ipd] = colour
+        return codes
+
+    assert photo_share(paired(hopper_portrait, masked, "JPEG")) < 0.9
+
+
+@pytest.mark.parametrize("stops", [-0.7, 0.7])
+def test_another_exposure_is_no_border_and_no_other_contrast(hopper_portrait: Portrait, stops: float) -> None:
+    pair = paired(hopper_portrait, lambda _: bytes_from_linear(np.clip(hopper_portrait.pixels * 2**stops, 0, 1)), "JPEG")
+    assert photo_share(pair) == 1.0
+    assert tones_changed(pair) == ("lighter" if stops > 0 else "darker",)
 
 
 @pytest.mark.parametrize(

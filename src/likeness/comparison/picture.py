@@ -17,11 +17,15 @@ Same = Literal["file", "pixels"]
 
 SAMPLES = 120  # along each side of a picture
 EDGE = 2.0  # pixels of the source; a registration is as sure as that
-ONE_COLOUR, VARIED = 10, 50  # of 255: how much a bar of one colour varies after JPEG, and a row of a scene at least
+ONE_COLOUR, OTHER = (
+    10,
+    100,
+)  # of 255: how much a bar of one colour varies after JPEG, and by how much no exposure burns a scene out to one
 PREVIEW = 640  # pixels, long side
 STRIDE = 2  # pixels of the scene between those that are looked at
 DIFFERENT = 4.0  # CIELAB, of the picture's median; seen without a comparison
 SPREAD = 1.13  # the same for the spread of its lightness
+DARKEST = 5  # percent
 STRENGTH = 0.25  # log; the same for the strength of its colours
 SURE = 0.12  # log; the misfit of a change of light that explains hair, clothes and background
 
@@ -57,16 +61,17 @@ def photo_share(pair: Pair) -> float:
     scale = before.shape[1] / source.photo.width
     at = (there * scale).astype(np.float32).reshape(SAMPLES, SAMPLES, 2)
     before = np.asarray(cv2.remap(before, at, None, cv2.INTER_NEAREST, borderMode=cv2.BORDER_REPLICATE))
-    barred = _barred(before, whole.seen(size=(SAMPLES, SAMPLES))).ravel()
-    return float((inside & ~framed & ~barred).mean())
+    after = whole.seen(size=(SAMPLES, SAMPLES))
+    framed &= (np.abs(after.astype(np.int16) - before).max(2) > OTHER).ravel()  # a wall that burnt out is no frame
+    return float((inside & ~framed & ~_barred(before, after).ravel()).mean())
 
 
 def _barred(before: NDArray[np.uint8], after: NDArray[np.uint8]) -> NDArray[np.bool_]:
-    """Where rows or columns of ``after`` from a side inwards are of one colour, and those of ``before`` are not, both (N, N, 3)."""
+    """Where rows or columns of ``after`` from a side inwards are of one colour, far from what ``before`` shows there, both (N, N, 3)."""
     found = np.zeros(after.shape[:2], np.bool_)
     for turn in range(4):
         was, now = (np.rot90(picture, turn).astype(np.int16) for picture in (before, after))
-        plain = (np.ptp(now, axis=1).max(1) < ONE_COLOUR) & (np.ptp(was, axis=1).max(1) > VARIED)
+        plain = (np.ptp(now, axis=1).max(1) < ONE_COLOUR) & (np.abs(now - was).max((1, 2)) > OTHER)
         depth = int(np.argmin(plain)) if not plain.all() else 0
         np.rot90(found, turn)[:depth] = True
     return found
@@ -89,11 +94,12 @@ def tones_changed(pair: Pair) -> tuple[str, ...]:
     before, after = (lab_from_linear(np.clip(pixels, 0, 1)[None])[0] for pixels in (seen, tone.of(seen)))
     lightness, red, yellow = np.median(after - before, axis=0)
     spread = float(after[:, 0].std() / max(before[:, 0].std(), 1e-3))
+    lifted = float(np.percentile(after[:, 0], DARKEST) - np.percentile(before[:, 0], DARKEST))  # another exposure scales both ends
     found = (
         (yellow, DIFFERENT, "warmer", "cooler"),
         (red if abs(red) > abs(yellow) else 0.0, DIFFERENT, "redder", "greener"),
         (lightness, DIFFERENT, "lighter", "darker"),
-        (np.log(spread), np.log(SPREAD), "richer in contrast", "paler"),
+        (np.log(spread) * (lifted * np.log(spread) < 0), np.log(SPREAD), "richer in contrast", "paler"),
         (tone.saturation, STRENGTH, "stronger in colour", "weaker in colour"),
     )
     return tuple(more if by > 0 else less for by, least, more, less in found if abs(by) >= least)
