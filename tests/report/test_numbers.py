@@ -66,9 +66,10 @@ def test_a_value_is_written_on_its_side_of_the_limit(value: float, edge: float) 
         assert (float(told) > edge) == (value > edge)
 
 
-def test_a_background_as_soft_as_can_be_told_is_said_to_be_so() -> None:
+def test_of_a_background_as_soft_as_can_be_told_no_number_is_told() -> None:
     finding = {"measure": "background_depth", "value": 8.0, "natural": [1.25, None], "unit": "ratio"}
-    assert numbers.measured(finding) == "8 × as soft as the person or more"
+    assert numbers.measured(finding) == "nothing too sharp"
+    assert numbers.measured(finding | {"value": 3.0}) == "3 × as soft as the person"
     assert numbers.natural_range(finding) == "at least 1.25 × as soft as the person"
 
 

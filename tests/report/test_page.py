@@ -20,6 +20,8 @@ import pytest
 
 from likeness.report import AuditReport, MakeReport, audit_page, facts, make_page, numbers
 
+from .conftest import finding
+
 VOID = {"meta", "img", "br", "link", "input", "hr"}
 Make = Callable[..., MakeReport]
 
@@ -201,6 +203,14 @@ def test_one_and_many_are_told_as_such(audit_view: AuditReport, many: int, said:
     plain = audit_view.results[0].audit["findings"][0]
     small = [plain | {"measure": name, "status": "not-assessed", "value": None, "needs_ipd": 56.0} for name in ("texture", "grain")]
     assert said in Page(one(audit_view, findings=small[:many])).text
+
+
+def test_over_other_tones_it_is_the_person_of_whom_nothing_departs(audit_view: AuditReport) -> None:
+    natural = {"verdict": "keep", "findings": [finding("texture"), finding("body", group="body")]}
+    assert "Nothing that was measured departs" in one(audit_view, **natural)
+    page = one(audit_view, **natural, tones=["warmer"])
+    assert "Nothing of the person that was measured departs" in page
+    assert "The whole picture was made warmer." in page
 
 
 def test_what_is_natural_is_folded_and_what_departs_is_not(audit_view: AuditReport) -> None:

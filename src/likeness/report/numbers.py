@@ -102,7 +102,7 @@ _BY_UNIT = {
     "degrees": Said("°"),
 }
 _BY_MEASURE = {
-    "background_depth": Said(" × as soft as the person", more=lambda value: " or more" if value >= AS_SOFT else ""),
+    "background_depth": Said(" × as soft as the person"),
     "background_grain": Said(" % of the photo's", _power),
     "background_leak": Said(" % of it left", _share, below=" % too much of it taken out"),
 }
@@ -113,6 +113,8 @@ def measured(finding: Json) -> str:
     value, said = finding["value"], _said(finding)
     if value is None:
         return "not measured"
+    if finding.get("measure") == "background_depth" and value >= AS_SOFT:
+        return "nothing too sharp"
     shown, edges = said.of(value), [said.of(edge) for edge in finding["natural"] if edge is not None]
     digits = next((d for d in range(DIGITS, MOST_DIGITS) if all(_tells(shown, edge, d) for edge in edges)), MOST_DIGITS)
     counts, of = ("counts as ", " of all skin") if _of_a_part(finding) else ("", "")

@@ -48,6 +48,7 @@ _AMOUNTS = (
 )
 UNNOTICED = 10.0  # of 100; a score that no finding bears out is not told from there on
 FILLED = 0.97  # of the picture by the photo; what is missing is no rounding
+AS_IT_IS = "Nothing of the person that was measured departs from the source by more than ordinary handling does."
 _WITH = {"keep": "with its own background", "blur": "with the background blurred"}
 _COUNTS = ("no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve")
 VERSION = {"keep": "Background kept", "blur": "Background blurred"}
@@ -169,7 +170,7 @@ def summary(audit: Json) -> str:
     borderline = [f["reason"] for f in audit["findings"] if f["status"] == "warn"]
     if borderline:
         return f"Nothing fails. Borderline: {' '.join(sentence(reason) for reason in borderline)}"
-    return MEANING[audit["verdict"]]
+    return AS_IT_IS if audit["verdict"] == "keep" and audit["tones"] else MEANING[audit["verdict"]]
 
 
 def departing(audit: Json) -> str:
