@@ -7,7 +7,17 @@ import pytest
 
 from likeness.image.geometry import Box, scale_of
 from likeness.portrait import Portrait
-from likeness.report.crops import EMPTY, by_the_face, crop_pairs, detail, from_one_photo, seen_through, source_in_frame, whole
+from likeness.report.crops import (
+    EMPTY,
+    _hair_edge,
+    by_the_face,
+    crop_pairs,
+    detail,
+    from_one_photo,
+    seen_through,
+    source_in_frame,
+    whole,
+)
 
 
 @pytest.fixture(scope="module")
@@ -104,3 +114,9 @@ def test_where_the_source_ends_is_grey(hopper_portrait: Portrait) -> None:
     nowhere = seen_through(white, np.array([[1, 0, 500], [0, 1, 500]], np.float64), (10, 12))
     assert nowhere.shape == (12, 10, 3)
     assert (nowhere == np.float32(EMPTY)).all()
+
+
+def test_the_edge_of_the_hair_is_half_hair_and_half_background(hopper_portrait: Portrait) -> None:
+    box = _hair_edge(hopper_portrait, hopper_portrait, np.eye(2, 3), 250.0)
+    share = box.clipped(hopper_portrait.width, hopper_portrait.height).of(hopper_portrait.person).mean()
+    assert 0.3 < share < 0.7

@@ -182,18 +182,22 @@ def _skin(result: Portrait, most: float) -> Box:
 
 
 def _hair_edge(source: Portrait, result: Portrait, to_source: Affine, most: float) -> Box:
-    """The place around the upper head where most pixels are partly person, partly background."""
+    """The place around the upper head where most pixels are partly person, partly background, and about half of it is either."""
     scale = min(1.0, EDGE_IPD / result.ipd)
     back, size = crop_and_scale(Box(0, 0, result.width, result.height), scale)
-    mixed = 4 * np.square(np.clip(_edge(source, compose(to_source, back), size), 0, 1) - 0.5)
+    person = np.clip(_edge(source, compose(to_source, back), size), 0, 1)
     side = min(most, 1.0 * result.ipd)
     window = max(3, round(side * scale))
-    total = cv2.boxFilter((1 - mixed).astype(np.float32), -1, (window, window), borderType=cv2.BORDER_REPLICATE)
+    mixed, share = (
+        cv2.boxFilter(plane, -1, (window, window), borderType=cv2.BORDER_REPLICATE)
+        for plane in (1 - 4 * np.square(person - np.float32(0.5)), person)
+    )
+    total = mixed * share * (1 - share)
     x, y = np.meshgrid(np.arange(size[0]), np.arange(size[1]))
     eyes = eye_midpoint(result.landmarks) * scale
     ipd = result.ipd * scale
     near = np.hypot(x - eyes[0], y - (eyes[1] - 0.4 * ipd)) < 2.4 * ipd
-    inside = (x > window / 2) & (x < size[0] - window / 2) & (y > window / 2) & (y < eyes[1] + 0.3 * ipd)
+    inside = (x > window / 2) & (x < size[0] - window / 2) & (y > window / 2) & (y < eyes[1])
     best = np.unravel_index(np.argmax(np.where(near & inside, total, 0)), total.shape)
     return _around(np.array([best[1], best[0]], np.float32) / np.float32(scale), side, side)
 
