@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import numpy as np
 
-from likeness.comparison.pair import Layers, Pair
+from likeness.comparison.layers import Layers
+from likeness.comparison.pair import Pair
 from likeness.comparison.view import View
 from likeness.image import Image, Plane
 from likeness.image.color import lab_from_linear, srgb_from_linear

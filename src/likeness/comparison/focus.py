@@ -66,7 +66,7 @@ def left_sharp(pair: Pair) -> tuple[float, float] | None:
 def _lie(pair: Pair) -> tuple[Plane, Plane, Mask]:
     """The source's alpha, the distance from its outline in IPD, and what both pictures show, (H, W)."""
     source, result = pair.scenes
-    alpha = pair.source_layers.alpha
+    alpha = pair.source_alpha
     return alpha, signed_distance(alpha, source.ipd), grown((source.valid * result.valid) > 0, -END * source.ipd)
 
 

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from functools import cached_property
-from typing import Literal, NamedTuple
+from typing import Literal
 
 import numpy as np
 from numpy.typing import NDArray
@@ -16,6 +16,7 @@ from likeness.comparison.behind import what_became
 from likeness.comparison.followed import followed, moved
 from likeness.comparison.frame import within_frame
 from likeness.comparison.handled import handled
+from likeness.comparison.layers import Layers, Near
 from likeness.comparison.profile import Coloured, coloured
 from likeness.comparison.recolouring import Recolouring, recolourings
 from likeness.comparison.shading import Shading, shading_of
@@ -23,11 +24,11 @@ from likeness.comparison.shape import Movement, movement
 from likeness.comparison.skin_texture import SkinTexture, skin_texture
 from likeness.comparison.stretch import Stretch, stretch_of
 from likeness.comparison.tones import exchanged, tones_of
-from likeness.comparison.view import View, around
-from likeness.image import Affine, Image, Plane, read_only
+from likeness.comparison.view import View
+from likeness.image import Affine, Plane, read_only
 from likeness.image.filters import gaussian, grown
-from likeness.image.flow import Flow, dense_flow, flow_of, positions, round_trip_error, trimmed_similarity
-from likeness.image.geometry import compose, crop_and_scale, invert, similarity, warp
+from likeness.image.flow import Flow, dense_flow, flow_of, round_trip_error, trimmed_similarity
+from likeness.image.geometry import compose, invert, similarity
 from likeness.image.texture import local_correlation
 from likeness.image.tone import Tone
 from likeness.portrait import Field, Portrait
@@ -59,14 +60,6 @@ class Registration:
     flow: Flow  # where the source's pixels are in the result's view, after that map: what was reshaped
     error: Plane  # round-trip error of that flow, pixels
     stretch: Stretch | None = None  # of the whole picture, undone by to_result
-
-
-class Layers(NamedTuple):
-    """A picture as alpha * front + (1 - alpha) * back; (H, W) and (H, W, 3) twice, linear."""
-
-    alpha: Plane
-    front: Image
-    back: Image
 
 
 @dataclass(frozen=True, eq=False)
@@ -252,14 +245,31 @@ class Pair:
         return views[0], self.shading.vignette.off(views[1], compose(self.registration.to_result, to_face))
 
     @cached_property
+    def source_alpha(self) -> Plane:
+        """How much of each pixel of the source is the person, in the frame of ``scenes``, solved once for all pairs of this source."""
+        scene, near = self._source_near
+        if ("alpha", scene.ipd) not in self.source.views:
+            self.source.views["alpha", scene.ipd] = near.alpha(scene.size)
+        alpha: Plane = self.source.views["alpha", scene.ipd]
+        return alpha
+
+    @cached_property
     def source_layers(self) -> Layers:
         """The source's alpha, foreground and background in the frame of ``scenes``, solved once for all pairs of this source."""
-        scene, to_source = self._source_view(min(self.ipd, SCENE_IPD), SCENE)
-        key = ("layers", scene.ipd)
-        if key not in self.source.views:
-            self.source.views[key] = _layers(self.source, to_source, scene)
-        layers: Layers = self.source.views[key]
+        scene, near = self._source_near
+        if ("layers", scene.ipd) not in self.source.views:
+            self.source.views["layers", scene.ipd] = Layers(self.source_alpha, *near.colours(scene.size))
+        layers: Layers = self.source.views["layers", scene.ipd]
         return layers
+
+    @property
+    def _source_near(self) -> tuple[View, Near]:
+        """The source's scene, and what the layers are solved on."""
+        scene, to_source = self._source_view(min(self.ipd, SCENE_IPD), SCENE)
+        if ("near", scene.ipd) not in self.source.views:
+            self.source.views["near", scene.ipd] = Near.of(self.source, to_source, scene)
+        near: Near = self.source.views["near", scene.ipd]
+        return scene, near
 
     @cached_property
     def result_layers(self) -> Layers:
@@ -267,7 +277,8 @@ class Pair:
         ipd = min(self.ipd, SCENE_IPD)
         to_source, scene = self._source_view(ipd, SCENE)[1], self.scenes[1]
         to_result = compose(self.registration.to_result, compose(invert(self._source_face[1]), to_source))
-        return _layers(self.result, to_result, scene)
+        near = Near.of(self.result, to_result, scene)
+        return Layers(near.alpha(scene.size), *near.colours(scene.size))
 
     @property
     def to_source(self) -> Affine:
@@ -286,14 +297,3 @@ class Pair:
             known[ipd, field] = View.of(self.source, to_source, size, ipd), to_source
         view: tuple[View, Affine] = known[ipd, field]
         return view
-
-
-def _layers(source: Portrait, to_source: Affine, scene: View) -> Layers:
-    """Solved in the picture's own frame, because the scene's has corners that no picture fills."""
-    near = around(positions(to_source, scene.size), 0).clipped(source.width, source.height)
-    to_near, size = crop_and_scale(near, scene.ipd / source.ipd)
-    small = replace(source, facts={}).resampled(to_near, size)
-    planes = (small.alpha, small.foreground, small.plate)
-    to_small = compose(invert(to_near), to_source)
-    alpha, front, back = (read_only(warp(plane, to_small, scene.size)) for plane in planes)
-    return Layers(read_only(np.clip(alpha, 0, 1)), front, back)

@@ -20,6 +20,7 @@ from likeness.regions import region
 
 NORMALISE = 0.15  # IPD
 SOFT = 0.03  # IPD over which colours are averaged
+LEVEL = 2.0  # L* over which a tint is one
 
 
 @dataclass(frozen=True, eq=False)
@@ -122,6 +123,15 @@ class View:
     def lab(self) -> Image:
         """CIELAB, (H, W, 3)."""
         return read_only(lab_from_linear(self.pixels))
+
+    @cached_property
+    def from_one_tint(self) -> float:
+        """How far the colours are from the one tint that the picture has at each lightness, on average, CIELAB."""
+        lab = self.lab[self.valid > 0]
+        level = (lab[:, 0] / LEVEL).astype(int)
+        count = np.maximum(np.bincount(level), 1)
+        a, b = (colour - (np.bincount(level, colour) / count)[level] for colour in (lab[:, 1], lab[:, 2]))
+        return float(np.hypot(a, b).mean())
 
 
 def around(seen: Flow, margin: int) -> Box:

@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 from likeness.image import Image, Plane
 from likeness.image.filters import gaussian
 from likeness.image.geometry import resize
-from likeness.image.matting import PAIRS
+from likeness.image.matting import PAIRS, inverses
 
 MOSTLY = 0.8  # alpha from which a pixel shows the person's colours: dark hair before the skin is rarely more
 NEAR = 7.0  # pixels of the small picture that the person's colours are gathered in: they change slowly
@@ -59,10 +59,10 @@ def _likely(image: Image, alpha: Plane, reach: float, where: Mask) -> tuple[NDAr
     moments = np.dstack([np.ones_like(cover), colours, products]) * cover
     around = gaussian(np.asarray(moments, np.float32), reach * scale) + FAR * moments.mean((0, 1))
     around = around[..., 1:] / np.maximum(around[..., :1], 1e-9)
-    mean, spread = around[..., :3], np.empty((*size[::-1], 3, 3), np.float32)
+    mean, spread = around[..., :3], np.empty((*size[::-1], 3, 3))
     for k, (i, j) in enumerate(PAIRS):
         spread[..., i, j] = spread[..., j, i] = around[..., 3 + k] - mean[..., i] * mean[..., j] + NOISE**2 * (i == j)
-    fields = np.dstack([mean, np.linalg.inv(spread).reshape(*size[::-1], 9)]).astype(np.float32)
+    fields = np.dstack([mean, inverses(spread).reshape(*size[::-1], 9)]).astype(np.float32)
     read = [
         cv2.resize(np.ascontiguousarray(f), (width, height), interpolation=cv2.INTER_LINEAR)[where]
         for f in np.moveaxis(fields, 2, 0)
