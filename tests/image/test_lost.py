@@ -64,7 +64,7 @@ def test_a_form_coloured_like_the_new_background_need_not_be_seen() -> None:
 
 def test_what_is_out_of_focus_is_told_from_what_is_sharp() -> None:
     x = np.arange(SIZE, dtype=np.float32)
-    planes = (90 / (1 + np.exp(-(x - 40) / width)) for width in (0.3, 6.0))
+    planes = (90 / (1 + np.exp(np.minimum(-(x - 40) / width, 50))) for width in (0.3, 6.0))
     steps = (np.ascontiguousarray(np.stack([np.tile(p, (SIZE, 1)), *(np.zeros((SIZE, SIZE), np.float32),) * 2], 2)) for p in planes)
     sharp, soft = (forms(step, step, plain((0, 0, 0)), plain((0, 0, 0)), UNIT, same=True).focus[40, 40] for step in steps)
     assert sharp > 3 * soft
