@@ -36,6 +36,7 @@ WIDE, SOLID = 0.06, 0.95  # IPD; alpha: clothes are nowhere half transparent so 
 NO_HAIR = 0.3  # probability of the person up to which what is wide and half transparent is no hair either
 WHOLE = 2.0  # how much the view of the whole counts: only there does the network see all of the person
 
+SEEN_THROUGH = 0.9  # alpha from which nothing of the background is seen
 OWN_IPD = 0.12  # how far around an edge the person's own colours are looked at
 MASK_IPD = 48.0  # pixels between the pupils in the mask: the network sees 28 to 64 per IPD
 FILL_IPD = 44.0  # pixels between the pupils at which the background is continued behind the person
@@ -259,8 +260,8 @@ def layers(portrait: Portrait) -> tuple[Image, Image]:
     front, back = foreground_and_background(portrait.pixels, portrait.alpha)
     reach = OWN_IPD * portrait.ipd
     front = own_colours(front, portrait.pixels, portrait.alpha, reach)
-    back = own_colours(back, portrait.pixels, 1 - portrait.alpha, reach)
-    return front, _filled(back, np.square(np.clip(1 - portrait.alpha / 0.9, 0, 1)), FILL_IPD / portrait.ipd)
+    back = own_colours(back, portrait.pixels, 1 - portrait.alpha, reach, least=1 - SEEN_THROUGH)
+    return front, _filled(back, np.square(np.clip(1 - portrait.alpha / SEEN_THROUGH, 0, 1)), FILL_IPD / portrait.ipd)
 
 
 def _filled(image: Image, seen: Plane, scale: float) -> Image:

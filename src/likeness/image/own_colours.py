@@ -20,14 +20,15 @@ WITHIN = 2.0  # Mahalanobis distance up to which a colour is one of the person's
 Mask = NDArray[np.bool_]
 
 
-def own_colours(front: Image, image: Image, alpha: Plane, reach: float) -> Image:
+def own_colours(front: Image, image: Image, alpha: Plane, reach: float, *, least: float = 0.0) -> Image:
     """``front`` with no colour of a mixed pixel that is neither the person's nor seen there, (H, W, 3) linear.
 
     The person's colours around a pixel, under a Gaussian of ``reach`` pixels, are taken for normally distributed in square-root light. A
     colour beyond them goes back toward the ``image``'s own, as far as makes it likely: an estimate that overshoots, into the old background's
-    complementary colour, is freed of less background, and never becomes a colour that was not in the photo.
+    complementary colour, is freed of less background, and never becomes a colour that was not in the photo. Where ``alpha`` is
+    ``least`` or less, nobody asks.
     """
-    mixed = alpha < 0.99
+    mixed = (alpha < 0.99) & (alpha > least)
     if not mixed.any() or mixed.all():
         return front
     start, end = (np.sqrt(np.maximum(picture[mixed], 0)) for picture in (image, front))
