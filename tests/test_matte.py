@@ -97,6 +97,13 @@ def test_facts_of_the_cutout_are_cropped_with_the_picture_and_colours_are_forgot
     assert p.person.dtype == p.alpha.dtype == p.plate.dtype == np.float32
 
 
+def test_edge_colours_stay_within_the_persons_own(hopper_portrait: Portrait) -> None:
+    sure = hopper_portrait.pixels[hopper_portrait.alpha >= 0.99]
+    near = hopper_portrait.foreground[(hopper_portrait.alpha < 0.99) & (hopper_portrait.alpha > 0.3)]
+    assert near.min() >= sure.min() - 1e-6
+    assert near.max() <= sure.max() + 1e-6
+
+
 def test_what_is_half_transparent_over_a_width_is_found_and_an_edge_or_a_strand_is_not() -> None:
     matte = np.clip((np.mgrid[:60, :120][1] - 40) / 6, 0, 1).astype(np.float32)  # an edge over 6 pixels
     matte[:, 10] = 0.5  # a strand

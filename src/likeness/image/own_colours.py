@@ -25,7 +25,7 @@ def own_colours(front: Image, image: Image, alpha: Plane, reach: float, *, least
 
     The person's colours around a pixel, under a Gaussian of ``reach`` pixels, are taken for normally distributed in square-root light. A
     colour beyond them goes back toward the ``image``'s own, as far as makes it likely: an estimate that overshoots, into the old background's
-    complementary colour, is freed of less background, and never becomes a colour that was not in the photo. Where ``alpha`` is
+    complementary colour, is freed of less background; and none is brighter than the person anywhere and the place itself. Where ``alpha`` is
     ``least`` or less, nobody asks.
     """
     mixed = (alpha < 0.99) & (alpha > least)
@@ -36,7 +36,8 @@ def own_colours(front: Image, image: Image, alpha: Plane, reach: float, *, least
     way, off = end - start, start - mean
     kept = _farthest(*(np.einsum("ni,nij,nj->n", a, precision, b) for a, b in ((way, way), (way, off), (off, off))))
     held = front.copy()
-    held[mixed] = np.square(start + kept[:, None] * way)
+    brightest = np.maximum(image[mixed], image[alpha >= MOSTLY].max(initial=0.0))
+    held[mixed] = np.minimum(np.square(start + kept[:, None] * way), brightest)
     return held
 
 
