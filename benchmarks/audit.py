@@ -1,6 +1,6 @@
 """How well the audit tells edits from handling, on people and implementations of edits that the limits never saw.
 
-    python -m benchmarks audit [--photos FOLDER] [--people N] [--rows FILE]
+    python -m benchmarks audit [--photos FOLDER] [--people N] [--handled N] [--rows FILE]
 
 False alarms: the share of handled versions outside the natural range, per measure and for the audit as a whole; by skin tone and by
 cause. Detection: the share of planted defects that a measure notices, made by other code than those which the limits were tuned
@@ -34,7 +34,8 @@ BLIND = "Published blind detectors reach 0.52 to 0.86 on such edits (RetouchingF
 def main(arguments: Sequence[str] | None = None) -> None:
     parser = argparse.ArgumentParser(prog="python -m benchmarks audit", description=__doc__)
     parser.add_argument("--photos", type=Path, default=SHARED, help="a folder of portraits, one person each")
-    parser.add_argument("--people", type=int, default=24)
+    parser.add_argument("--people", type=int, default=24, help="people whose photos are edited")
+    parser.add_argument("--handled", type=int, default=60, help="people whose photos are handled, these among them")
     parser.add_argument("--rows", type=Path, help="a file to keep the readings in, or to take them from when it is there")
     given = parser.parse_args(arguments)
     if not given.photos.is_dir():
@@ -43,7 +44,8 @@ def main(arguments: Sequence[str] | None = None) -> None:
     if given.rows and given.rows.is_file():
         rows = read_from(given.rows)
     else:
-        rows = run(given.photos, ("test",), given.people, ("handling", "proper", "miscut", "other defects"))
+        sets = ("handling", "proper", "miscut", "other defects")
+        rows = run(given.photos, ("test",), given.people, sets, handled=given.handled)
         kept_in(given.rows, rows)
     console, ranges = Console(width=140), natural_ranges()
     handled = [row for row in rows if row.group == "handling"]
@@ -57,9 +59,11 @@ def main(arguments: Sequence[str] | None = None) -> None:
     console.print(detections([row for row in rows if row.planted], ranges))
     console.print(other_photos(given.photos))
     wrong = sum(row.mode != "same-photo" for row in rows)
-    people = len({row.person for row in rows})
+    people, edited = (len({row.person for row in found}) for found in (rows, [row for row in rows if row.planted]))
     console.print(BLIND)
-    console.print(f"{people} people, {len(rows)} readings, {wrong} taken for another photo, {time.perf_counter() - start:.0f} s")
+    console.print(
+        f"{people} people, photos of {edited} edited, {len(rows)} readings, {wrong} taken for another photo, {time.perf_counter() - start:.0f} s"
+    )
 
 
 def natural_ranges() -> dict[str, tuple[float, float]]:

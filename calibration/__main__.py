@@ -31,6 +31,7 @@ def main() -> None:
     parser.add_argument("photos", type=Path, help="a folder of portraits")
     parser.add_argument("--tune", type=int, default=24, help="people to set the limits on")
     parser.add_argument("--calibrate", type=int, default=24, help="people to measure the error rates on")
+    parser.add_argument("--handled", type=int, default=60, help="people of either split whose photos are handled")
     parser.add_argument("--people", type=int, default=160, help="people for the identity measure's false matches")
     parser.add_argument("--doses", type=int, default=10, help="people for the score of the retouch, from either split")
     parser.add_argument("--out", type=Path, default=TARGET)
@@ -43,7 +44,8 @@ def main() -> None:
     table = {
         "version": 2,
         "date": date.today().isoformat(),
-        "people": {split: len({r.person for r in found}) for split, found in (("tune", tune), ("calibrate", calibrate))},
+        "people": {split: _people(rows, split, but="handling") for split in ("tune", "calibrate")},
+        "people_handled": {split: _people(rows, split) for split in ("tune", "calibrate")},
         "edits": {name: sorted({f"{edit.name} {edit.dose:g}" for edit in edits}) for name, edits in SETS.items()},
         "audit": _whole(calibrate, ranges),
         "retouch": score(given.photos, given.doses),
@@ -58,10 +60,15 @@ def main() -> None:
 
 
 def _readings(given: argparse.Namespace) -> list[Outcome]:
-    rows = run(given.photos, ("tune",), given.tune, (*UNDAMAGED, "defects"))
-    rows += run(given.photos, ("calibrate",), given.calibrate, (*UNDAMAGED, "miscut", "other defects"))
+    rows = run(given.photos, ("tune",), given.tune, (*UNDAMAGED, "defects"), handled=given.handled)
+    rows += run(given.photos, ("calibrate",), given.calibrate, (*UNDAMAGED, "miscut", "other defects"), handled=given.handled)
     kept_in(given.rows, rows)
     return rows
+
+
+def _people(rows: Sequence[Outcome], split: str, but: str = "") -> int:
+    """How many people of ``split`` the ``rows`` are about, those of the group ``but`` apart."""
+    return len({row.person for row in rows if row.split == split and row.group != but})
 
 
 def entry(

@@ -58,12 +58,16 @@ def outcomes(person: Person, sets: Iterable[str]) -> list[Outcome]:
     return rows
 
 
-def run(folder: Path, splits: Sequence[Split], count: int, sets: Sequence[str], *, workers: int = 0) -> list[Outcome]:
-    """The edits in ``sets`` of ``count`` people of ``splits``; ``workers`` people at a time, as many as there are cores when 0."""
+def run(
+    folder: Path, splits: Sequence[Split], count: int, sets: Sequence[str], *, handled: int = 0, workers: int = 0
+) -> list[Outcome]:
+    """The edits in ``sets`` of ``count`` people of ``splits``, and only the handling of as many more as make ``handled`` people; false
+    alarms are rare, and handling is quickly made. ``workers`` people at a time, as many as there are cores when 0."""
     found: list[Outcome] = []
     spawn = multiprocessing.get_context("spawn")
     with ProcessPoolExecutor(workers or os.cpu_count(), mp_context=spawn, initializer=_one_thread) as pool:
-        waiting = [pool.submit(outcomes, person, sets) for person in people(folder, splits, count, skip=("same_person",))]
+        everybody = enumerate(people(folder, splits, max(count, handled), skip=("same_person",)))
+        waiting = [pool.submit(outcomes, person, sets if place < count else ("handling",)) for place, person in everybody]
         for done in waiting:
             found += done.result()
     return found
