@@ -1,6 +1,6 @@
 """Backgrounds put out of focus by a mask that does not end at the person: hair and shoulders blurred along, or the old background left sharp.
 
-Before shelves of books: on a plain wall nobody sees where a blur ends.
+Before shelves of books: on a plain wall nobody sees where a blur ends. Source and result are both composed of the photo's own layers.
 """
 
 from __future__ import annotations
@@ -14,9 +14,9 @@ from numpy.typing import NDArray
 
 from calibration.composites import Bytes, Maker, masked, over
 from calibration.edits import Edit
-from calibration.handling import same
 from calibration.scenes import office
 from likeness.image import Image
+from likeness.image.color import bytes_from_linear
 from likeness.image.edges import signed_distance
 from likeness.image.filters import gaussian
 from likeness.portrait import Portrait
@@ -26,8 +26,12 @@ EDGE = 0.02  # IPD over which the mask runs out
 DEPTH = 0.008  # IPD; the shelves stand a little behind the person
 
 
+def bookshelves(source: Portrait) -> Image:
+    return gaussian(office(source), DEPTH * source.ipd)
+
+
 def before_shelves(source: Portrait) -> Image:
-    return over(source.foreground, source.alpha, gaussian(office(source), DEPTH * source.ipd))
+    return over(source.foreground, source.alpha, bookshelves(source))
 
 
 def blurred_up_to(reach: float) -> Maker:
@@ -35,7 +39,8 @@ def blurred_up_to(reach: float) -> Maker:
 
     def make(source: Portrait) -> Image:
         sharp = gaussian((signed_distance(source.alpha, source.ipd) < reach).astype(np.float32), EDGE * source.ipd)
-        return over(source.pixels, sharp, gaussian(source.pixels if reach < 0 else source.plate, SIGMA * source.ipd))
+        picture = before_shelves(source)
+        return over(picture, sharp, gaussian(picture if reach < 0 else bookshelves(source), SIGMA * source.ipd))
 
     return make
 
@@ -44,7 +49,7 @@ def pasted_on_itself(grow: float, blur: Callable[[float], PIL.ImageFilter.Filter
     """The photo in 8 bits over itself blurred by Pillow, under the network's mask ``grow`` IPD wider (negative: narrower)."""
 
     def make(source: Portrait) -> Bytes:
-        picture = PIL.Image.fromarray(same(source))
+        picture = PIL.Image.fromarray(bytes_from_linear(before_shelves(source)))
         mask: NDArray[np.bool_] = masked(round(grow * source.ipd))(source)
         paste = PIL.Image.fromarray(mask.astype(np.uint8) * 255).filter(PIL.ImageFilter.GaussianBlur(2))
         return np.asarray(PIL.Image.composite(picture, picture.filter(blur(SIGMA * source.ipd)), paste))
@@ -53,7 +58,7 @@ def pasted_on_itself(grow: float, blur: Callable[[float], PIL.ImageFilter.Filter
 
 
 def properly(source: Portrait) -> Image:
-    return over(source.foreground, source.alpha, gaussian(source.plate, SIGMA * source.ipd))
+    return over(source.foreground, source.alpha, gaussian(bookshelves(source), SIGMA * source.ipd))
 
 
 def shelves(name: str, dose: float, measure: str, make: Callable[[Portrait], Image | Bytes], also: tuple[str, ...] = ()) -> Edit:

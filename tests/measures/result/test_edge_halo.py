@@ -53,7 +53,7 @@ def test_export_sharpening_of_a_kept_background_is_no_halo(hopper_portrait: Port
 
 def before_a_shelf(source: Portrait, edit: Edit) -> Pair:
     shelf = edit.source(source)
-    result = edit.result(shelf)
+    result = edit.result(source)
     assert result is not None
     return Pair(shelf, result)
 
