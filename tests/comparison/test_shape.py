@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from likeness.comparison.pair import Pair
-from likeness.comparison.shape import INNER, LEFT, MIDLINE, PARTNER, RIGHT, asymmetry, at_points, fitted
+from likeness.comparison.shape import INNER, LEFT, MIDLINE, PARTNER, RIGHT, asymmetry, at_points, fitted, movement
 from likeness.image.flow import settled, structure
 from likeness.portrait import Portrait
 
@@ -90,3 +90,21 @@ def test_the_face_is_followed_and_its_surroundings_are_not(hopper_portrait: Port
     assert not movement.known[:5].any()
     assert np.nanmax(movement.length) < 0.05
     assert np.isnan(movement.length[~movement.known]).all()
+
+
+def test_a_flow_that_arrives_at_another_pattern_is_not_believed(hopper_portrait: Portrait) -> None:
+    source, result = Pair(hopper_portrait, hopper_portrait).faces
+    nose = source.region("nose", 0.1) > 0.5
+    flow = np.zeros((*nose.shape, 2), np.float32)
+    flow[nose] = 3.0
+    there = movement(source, result, flow, np.zeros(nose.shape, np.float32)).length[nose]
+    assert np.isnan(there).any()
+    assert np.nanquantile(there, 0.9) < 0.2 * 3 * 100 / source.ipd
+
+
+def test_a_new_background_does_not_move_the_outline(hopper_portrait: Portrait) -> None:
+    person = hopper_portrait.alpha[..., None]
+    white = np.asarray(hopper_portrait.pixels * person + (1 - person), np.float32)
+    pair = Pair(hopper_portrait, hopper_portrait.with_pixels(white))
+    jaw = (pair.faces[0].region("jaw", 0.04) > 0.5) & pair.movement.known
+    assert np.quantile(pair.movement.length[jaw], 0.9) < 0.03

@@ -10,7 +10,9 @@ from numpy.typing import NDArray
 
 from likeness.comparison.view import View
 from likeness.image import Plane, Points
-from likeness.image.flow import Flow, settled, structure
+from likeness.image.filters import gaussian
+from likeness.image.flow import Flow, positions, settled, structure
+from likeness.image.geometry import IDENTITY, resize
 from likeness.regions import OUTLINES
 
 # The mesh numbers the right side's points first, with the midline's among them, then the left side's in the same order.
@@ -43,6 +45,10 @@ WINDOW = 0.04  # IPD within which pixels share what is known of their motion
 ROUND_TRIP = 0.3  # pixels: a pixel that comes back no nearer counts half
 LOST = 1.0  # pixels: one that does not come back nearer is not believed
 EDGE = 0.03  # IPD inside the outline of the face that are left out: a new background moves there
+FINE = 0.01  # IPD; finer than that the pictures differ by noise and compression
+# 1/128 IPD that a difference in pattern is worth, of which a pixel counts half: a feature that moved leaves 0.05, burnt skin and the rim
+# of a new background 0.5 and more.
+UNLIKE = 0.35
 STEEP = 2.5  # levels per 1/128 IPD: weaker structure is skin burnt white, where the flow drifts
 
 
@@ -62,14 +68,31 @@ class Movement(NamedTuple):
 def movement(source: View, result: View, flow: Flow, error: Plane) -> Movement:
     """The ``flow`` between two views of one photo and its round-trip ``error`` (pixels) as what is known of the face's motion.
 
-    Each pixel counts by the structure that both pictures have there and by how well it comes back.
+    Each pixel counts by the structure that both pictures have there, by how well it comes back, and by how alike the two are where the
+    flow lays them on each other: it is drawn astray where skin was burnt white, and along the outline by a new background, but then
+    the pattern it arrives at is another.
     """
     ipd = source.ipd
     common = np.minimum(*(structure(view.pattern, WINDOW * ipd) for view in (source, result))) * (ipd / 128)
     inside = (source.region("face", -EDGE) > 0.5) & (result.valid > 0) & (error <= LOST)
-    certainty = np.where(inside, common**2 / (1 + (error / ROUND_TRIP) ** 2), 0).astype(np.float32)
+    alike = 1 / (1 + (_unlike(source, result, flow) / np.maximum(UNLIKE * common, 1e-3)) ** 4)
+    certainty = np.where(inside, alike * common**2 / (1 + (error / ROUND_TRIP) ** 2), 0).astype(np.float32)
     by, sure = settled(flow, certainty, WINDOW * ipd)
     return Movement(by * np.float32(100 / ipd), inside & (sure > STEEP**2))
+
+
+def _unlike(source: View, result: View, flow: Flow) -> Plane:
+    """How far the patterns of two views differ once the result is laid back by ``flow``: root-mean-square in WINDOW, levels, (H, W)."""
+    at = positions(IDENTITY, source.size) + flow
+    back = cv2.remap(result.pattern, at, None, cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE)
+    off = gaussian(back.astype(np.float32) - source.pattern, FINE * source.ipd)
+    return np.asarray(np.sqrt(_local_mean(off * off, WINDOW * source.ipd)), np.float32)
+
+
+def _local_mean(plane: Plane, sigma: float) -> Plane:
+    """Gaussian mean, ``sigma`` pixels, in half as many pixels: it is smooth."""
+    small = resize(plane, ((plane.shape[1] + 1) // 2, (plane.shape[0] + 1) // 2))
+    return np.asarray(cv2.resize(gaussian(small, sigma / 2), plane.shape[::-1], interpolation=cv2.INTER_LINEAR), np.float32)
 
 
 def at_points(plane: NDArray[np.float32], points: Points) -> NDArray[np.float32]:
