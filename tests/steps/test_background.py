@@ -102,6 +102,14 @@ def test_no_blur_and_no_grain_keeps_the_background(hopper_portrait: Portrait) ->
     assert np.abs(result.pixels - hopper_portrait.pixels)[outside].max() < 1e-4
 
 
+def test_without_blur_and_grain_the_photo_comes_back_at_the_edge_too(hopper_portrait: Portrait) -> None:
+    """Whatever alpha and layers get wrong there: alpha F + (1 - alpha) B of this portrait is off by more than a tenth in places."""
+    p = hopper_portrait
+    result = background(p, backdrop="blur", blur=0.0, grain=0.0)
+    assert np.abs(result.pixels - p.pixels).max() < 1e-5
+    assert np.abs(p.alpha[..., None] * p.foreground + (1 - p.alpha[..., None]) * p.plate - p.pixels).max() > 0.1
+
+
 def test_clipped_lights_bloom(hopper_portrait: Portrait) -> None:
     p = hopper_portrait
     pixels = np.where(p.alpha[..., None] > 0, p.pixels, np.float32(0.1))

@@ -53,7 +53,7 @@ def background(
         float, Param("radius of the disc that a point out of focus becomes", 0, 0.5, "IPD", ui=(0, 0.3), neutral=0)
     ] = 0.14,
     wrap: Annotated[
-        float, Param("how much of the new background's light bends around the edge", 0, 0.15, "share", neutral=0)
+        float, Param("how much of another background's light bends around the edge", 0, 0.15, "share", neutral=0)
     ] = 0.06,
     grain: Annotated[float, Param("noise of the new background, as a multiple of the subject's", 0, 2, "ratio", ui=(0, 1.5))] = 1.0,
     falloff: Annotated[
@@ -64,20 +64,19 @@ def background(
 ) -> Portrait:
     """Put the person, cut out with their own edge colours, before a blurred or another background. The person is not recoloured.
 
-    The blur is a disc in linear light over the background without the person, so no colour of theirs bleeds into it. A drawn
-    backdrop is lit from the side that lights the face, takes on the subject's brightness and colour of light, and gets the
-    noise that the subject has.
+    The blur is a disc in linear light over the background without the person, so no colour of theirs bleeds into it; what it changes is
+    added to the photo, as much of it as is seen past the person. A drawn backdrop is lit from the side that lights the face, takes on
+    the subject's brightness and colour of light, and gets the noise that the subject has.
     """
-    alpha = portrait.alpha
     if backdrop == BLUR:
-        behind = _blurred(portrait, blur * portrait.ipd)
-    elif backdrop.startswith(PREFIX):
+        return portrait.with_pixels(_before_blur(portrait, blur * portrait.ipd, grain, seed))
+    alpha = portrait.alpha
+    if backdrop.startswith(PREFIX):
         behind = _pictured(portrait, lent(backdrop), blur * portrait.ipd, match)
     else:
         side = falloff * _key_side(portrait)
         behind = _drawn(portrait, surface_of(backdrop), side, seed, blur * portrait.ipd, match)
-    levels = completed(noise_levels(portrait.pixels, alpha >= 1, least=True), least=LEAST_NOISE)
-    behind = with_noise(behind, levels * np.float32(grain), seed=seed)
+    behind = _with_grain(behind, portrait, grain, seed)
     pixels = over(portrait.foreground, alpha, behind)
     return portrait.with_pixels(light_wrap(pixels, alpha, behind, strength=wrap, width=WRAP_WIDTH * portrait.ipd))
 
@@ -122,6 +121,21 @@ def _pictured(portrait: Portrait, picture: Photo, radius: float, match: float) -
     left, top = (picture.width - width) // 2, (picture.height - height) // 2
     scene = resize(picture.pixels(Box(left, top, left + width, top + height)), (portrait.width, portrait.height))
     return disc_blur(np.maximum(scene, 0) * _subject_light(portrait, match), radius)
+
+
+def _before_blur(portrait: Portrait, radius: float, grain: float, seed: int) -> Image:
+    """The photo and the change of its background, I + (1 - alpha) (B' - B): alpha F + (1 - alpha) B' where the layers give the photo back,
+    and where they do not, the photo's own pixels have what is missing: an earring, a lock that alpha knows nothing of."""
+    change = _with_grain(_blurred(portrait, radius), portrait, grain, seed) - portrait.plate
+    change *= (1 - portrait.alpha)[..., None]
+    change += portrait.pixels
+    return np.maximum(change, 0, out=change)
+
+
+def _with_grain(behind: Image, portrait: Portrait, grain: float, seed: int) -> Image:
+    """``behind`` with ``grain`` times the noise that the subject has."""
+    levels = completed(noise_levels(portrait.pixels, portrait.alpha >= 1, least=True), least=LEAST_NOISE)
+    return with_noise(behind, levels * np.float32(grain), seed=seed)
 
 
 def _blurred(portrait: Portrait, radius: float) -> Image:
