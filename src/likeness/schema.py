@@ -10,6 +10,7 @@ from __future__ import annotations
 import inspect
 import math
 import re
+import threading
 import typing
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
@@ -18,6 +19,7 @@ from typing import Any, Generic, Literal, TypeVar
 
 from likeness.errors import LikenessError, missing, unknown
 from likeness.image import Plane
+from likeness.lazy import apart
 from likeness.limits import NO_LIMITS, Limits
 
 Group = Literal["skin", "light", "shape", "identity", "colour", "expression", "body", "background", "source"]
@@ -236,25 +238,23 @@ class Backend(Declaration, Generic[Loaded]):
     package: str
     licence: str
     _cache: list[Loaded] = field(default_factory=list, repr=False, compare=False)
+    _lock: threading.Lock = field(default_factory=threading.Lock, repr=False, compare=False)
 
     def __call__(self) -> Loaded:
-        if not self._cache:
-            self._cache.append(self._load())
+        with self._lock:
+            if not self._cache:
+                try:
+                    self._cache.append(apart(self.function))
+                except ImportError as error:
+                    raise missing(self.package, error) from error
         return self._cache[0]
-
-    def _load(self) -> Loaded:
-        try:
-            return typing.cast("Loaded", self.function())
-        except ImportError as error:
-            raise missing(self.package, error) from error
 
 
 def _describe(function: Callable[..., Any]) -> tuple[str, str]:
     name, doc = function.__name__, inspect.getdoc(function) or ""
     if not doc:
         raise LikenessError("has no docstring", where=name, hint="say what it does, in which units, and its source")
-    stem = Path(inspect.getfile(function)).stem
-    if stem != name:
+    if (stem := Path(inspect.getfile(function)).stem) != name:
         raise LikenessError(f"is declared in {stem}.py", where=name, hint=f"a declaration's file bears its name: {name}.py")
     return name, doc
 

@@ -6,7 +6,6 @@ Measures of a result are given a Pair, never a recipe: the audit doesn't trust t
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from functools import cached_property
 from typing import Literal
 
 import numpy as np
@@ -23,14 +22,16 @@ from likeness.comparison.shading import Shading, shading_of
 from likeness.comparison.shape import Movement, movement
 from likeness.comparison.skin_texture import SkinTexture, skin_texture
 from likeness.comparison.stretch import Stretch, stretch_of
-from likeness.comparison.tones import exchanged, tones_of
+from likeness.comparison.tones import tones_of
 from likeness.comparison.view import View
+from likeness.comparison.wall import exchanged
 from likeness.image import Affine, Plane, read_only
 from likeness.image.filters import gaussian, grown
 from likeness.image.flow import Flow, dense_flow, flow_of, round_trip_error, trimmed_similarity
 from likeness.image.geometry import compose, invert, similarity
 from likeness.image.texture import local_correlation
 from likeness.image.tone import Tone
+from likeness.lazy import lazy
 from likeness.portrait import Field, Portrait
 
 FACE = Field(1.6, 1.6, 1.8, 2.4)  # forehead to below the chin, ear to ear
@@ -76,22 +77,22 @@ class Pair:
     mirrored: bool = False
     faces_seen: int = 1
 
-    @cached_property
+    @lazy
     def ipd(self) -> float:
         """Pixels between the pupils at which the two are compared: the lower resolution of the two, at most MAX_IPD."""
         return min(self.source.ipd, self.result.ipd, MAX_IPD)
 
-    @cached_property
+    @lazy
     def mode(self) -> Mode:
         """Whether the result's pixels derive from this source, be it painted over."""
         return "same-photo" if self.coherence >= SAME_PHOTO or self._painted_over else "other-photo"
 
-    @cached_property
+    @lazy
     def faces(self) -> tuple[View, View]:
         """Source and result in one frame, upright and cut to the face: registered pixel by pixel where both are the same photo."""
         return self._source_face[0], self.registration.result
 
-    @cached_property
+    @lazy
     def registration(self) -> Registration:
         """The result laid on the source: first by landmarks, then by the flow's trimmed similarity; one stretched as a whole is put right."""
         source, _ = self._source_face
@@ -109,7 +110,7 @@ class Pair:
         rest = flow - flow_of(self._similarity_of(flow), source.size)
         return Registration(to_result, result, read_only(rest), read_only(round_trip_error(flow, back)), stretch)
 
-    @cached_property
+    @lazy
     def movement(self) -> Movement:
         """How the face moved within the frame of ``faces``, where that could be followed: what was reshaped."""
         return movement(*self.faces, self.registration.flow, self.registration.error)
@@ -121,7 +122,7 @@ class Pair:
         points = np.stack([columns, rows], axis=1).astype(np.float32)
         return trimmed_similarity(points, points + flow[rows, columns])
 
-    @cached_property
+    @lazy
     def skin_texture(self) -> SkinTexture:
         """What the result's skin has of the source's texture, and what handling of the whole picture would have left of it."""
         to_result, flow, error = (getattr(self.registration, name) for name in ("to_result", "flow", "error"))
@@ -130,7 +131,7 @@ class Pair:
         planes = handled(self.source, self.result, self.faces, maps, reshaped, kept=self.background == "kept")
         return skin_texture(self.faces, planes)
 
-    @cached_property
+    @lazy
     def coherence(self) -> float:
         """How alike the mid bands (5-22 mm) of source and result run over the face, after registration: median local correlation."""
         source, result = self.faces
@@ -140,7 +141,7 @@ class Pair:
         local = [local_correlation(source.band(b), result.band(b), 0.12 * self.ipd)[inside] for b in ("D", "E")]
         return float(np.median(np.maximum(*local)))
 
-    @cached_property
+    @lazy
     def _painted_over(self) -> bool:
         """Whether the whole person lies where the source's does, its fine detail apart: a cartoon made of the source, no other photo."""
         if self.coherence < HALF_COHERENT:
@@ -154,12 +155,12 @@ class Pair:
         a, b = a - a.mean(), b - b.mean()
         return bool(a @ b > PAINTED * np.sqrt((a @ a) * (b @ b)))
 
-    @cached_property
+    @lazy
     def scenes(self) -> tuple[View, View]:
         """Source and result in one frame around head and shoulders, at SCENE_IPD or less, registered like ``faces``."""
         return self._framed(SCENE, min(self.ipd, SCENE_IPD))
 
-    @cached_property
+    @lazy
     def bodies(self) -> tuple[View, View]:
         """Source and result in one frame from the brows down to the chest, at BODY_IPD or less, registered like ``faces``."""
         return self._framed(BODY, min(self.ipd, BODY_IPD))
@@ -171,7 +172,7 @@ class Pair:
         result = View.of(self.result, to_result, source.size, ipd)
         return source, replace(result, valid=within_frame(source, result))
 
-    @cached_property
+    @lazy
     def behind(self) -> NDArray[np.bool_]:
         """Where, in the frame of ``scenes``, both pictures surely show background, (H, W)."""
         source, result = self.scenes
@@ -179,7 +180,7 @@ class Pair:
         seen = grown((source.valid * result.valid) > 0, -RIM * source.ipd)
         return read_only(seen & ~grown(np.max(persons, axis=0) > 0.05, 0.15 * source.ipd))
 
-    @cached_property
+    @lazy
     def background(self) -> Background:
         """What became of the source's background. ``unknown`` in another photo, which has its own; ``unseen``: none is seen in both."""
         if self.mode == "other-photo":
@@ -190,15 +191,12 @@ class Pair:
         before = np.minimum(self.tones[0].of(before), 1) if self.tones else before
         return what_became(self.even_scenes, before, self.behind, exchanged=self._exchanged)
 
-    @cached_property
+    @lazy
     def _exchanged(self) -> bool:
-        """Whether what is behind changed as no light does that also fell on the skin: a plain wall exchanged for another.
-
-        A curve fitted to hair and clothes alone is free to turn one wall into the other.
-        """
+        """Whether what is behind is another wall, told without the curves that could turn one wall into the other."""
         return exchanged(*self.even_scenes, self.behind)
 
-    @cached_property
+    @lazy
     def tones(self) -> tuple[Tone, ...]:
         """What the change of light from source to result may have been, the likelier first; empty where too little is seen to tell.
 
@@ -206,34 +204,34 @@ class Pair:
         """
         return tones_of(*self.even_scenes, other_wall=self._exchanged)
 
-    @cached_property
+    @lazy
     def recolourings(self) -> tuple[Recolouring, ...]:
         """The skin beside the light that the rest of the picture shares; empty where too little is seen to tell."""
         return recolourings(self.even_scenes, self.even_faces, self.background)
 
-    @cached_property
+    @lazy
     def coloured(self) -> Coloured:
         """What ``recolourings`` compares, the result read in the source's colour profile where that was dropped."""
         spaces = self.source.photo.space, self.result.photo.space
         return coloured(spaces, self.background, Coloured(self.even_scenes, self.even_faces, self.recolourings))
 
-    @cached_property
+    @lazy
     def shading(self) -> Shading | str:
         """Light and shade on the face in both pictures; a sentence where too little of it is seen."""
         return shading_of(self.followed, self.scenes, self.registration.to_result, (self.result.width, self.result.height))
 
-    @cached_property
+    @lazy
     def followed(self) -> tuple[View, View]:
         """``faces``, the result's laid back where it was reshaped."""
         source, result = self.faces
         return source, followed(source, result, moved(self.registration.flow, self.registration.error, self.ipd))
 
-    @cached_property
+    @lazy
     def even_faces(self) -> tuple[View, View]:
         """``followed``, the result without a vignette that it has beyond the source's."""
         return self._even(self.followed)
 
-    @cached_property
+    @lazy
     def even_scenes(self) -> tuple[View, View]:
         """``scenes``, the result without a vignette that it has beyond the source's."""
         return self._even(self.scenes)
@@ -244,7 +242,7 @@ class Pair:
         to_face = similarity(views[0].landmarks, self.faces[0].landmarks)
         return views[0], self.shading.vignette.off(views[1], compose(self.registration.to_result, to_face))
 
-    @cached_property
+    @lazy
     def source_alpha(self) -> Plane:
         """How much of each pixel of the source is the person, in the frame of ``scenes``, solved once for all pairs of this source."""
         scene, near = self._source_near
@@ -253,7 +251,7 @@ class Pair:
         alpha: Plane = self.source.views["alpha", scene.ipd]
         return alpha
 
-    @cached_property
+    @lazy
     def source_layers(self) -> Layers:
         """The source's alpha, foreground and background in the frame of ``scenes``, solved once for all pairs of this source."""
         scene, near = self._source_near
@@ -271,7 +269,7 @@ class Pair:
         near: Near = self.source.views["near", scene.ipd]
         return scene, near
 
-    @cached_property
+    @lazy
     def result_layers(self) -> Layers:
         """The result's own alpha, foreground and background in the frame of ``scenes``: of another photo the source's says nothing."""
         ipd = min(self.ipd, SCENE_IPD)

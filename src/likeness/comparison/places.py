@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from functools import cached_property
 
 import numpy as np
 from numpy.typing import NDArray
 
 from likeness.comparison.shown import SourceFace
 from likeness.image import Points
+from likeness.lazy import lazy
 from likeness.portrait import Portrait
 
 Mask = NDArray[np.bool_]
@@ -30,15 +30,15 @@ class Places:
         places: Places = known
         return places
 
-    @cached_property
+    @lazy
     def points(self) -> Points:
         return self.face.view.landmarks[:, :2] - np.array([self.face.box.left, self.face.box.top], np.float32)
 
-    @cached_property
+    @lazy
     def nose(self) -> Mask:
         return np.asarray(self.face.box.of(self.face.view.region("nose", 0.02)) > 0.5)
 
-    @cached_property
+    @lazy
     def sampled(self) -> dict[str, tuple[NDArray[np.intp], NDArray[np.intp]]]:
         """Every so many pixels where skin is expected, rows and columns, by part of the face, with its article."""
         at = np.argwhere(self.face.outline)[::SAMPLED]
@@ -53,7 +53,7 @@ class Places:
             self._coverable[edge] = np.asarray(left & ~self.face.behind(edge))
         return self._coverable[edge]
 
-    @cached_property
+    @lazy
     def _coverable(self) -> dict[float, Mask]:
         return {}
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from functools import cached_property
 from typing import NamedTuple
 
 import cv2
@@ -18,6 +17,7 @@ from likeness.image.filters import fill, gaussian, grown
 from likeness.image.flow import Flow, positions
 from likeness.image.geometry import Box, resize, warp
 from likeness.image.spots import luma_density, response
+from likeness.lazy import lazy
 from likeness.regions import skin_outline
 
 Mask = NDArray[np.bool_]
@@ -60,47 +60,47 @@ class SourceFace:
     def ipd(self) -> float:
         return self.view.ipd
 
-    @cached_property
+    @lazy
     def pixels(self) -> Image:
         return self.box.of(self.view.pixels)
 
-    @cached_property
+    @lazy
     def density(self) -> Plane:
         return luma_density(self.pixels)
 
-    @cached_property
+    @lazy
     def fine(self) -> Plane:
         return fine(self.density, self.ipd)
 
-    @cached_property
+    @lazy
     def burnt(self) -> Mask:
         return burnt(self.pixels, self.ipd)
 
-    @cached_property
+    @lazy
     def outline(self) -> Mask:
         """Where facial skin is expected."""
         return np.asarray(self.box.of(skin_outline(self.view.landmarks, self.view.size, self.ipd)) > 0.5)
 
-    @cached_property
+    @lazy
     def above(self) -> Mask:
         """Where the forehead may go on above the mesh."""
         return np.asarray(self.box.of(_forehead(self.view)) & ~self.outline)
 
-    @cached_property
+    @lazy
     def mesh(self) -> Mask:
         """All of the face, as far as the mesh reaches."""
         return np.asarray(self.box.of(self.view.region("face")) > 0.5)
 
-    @cached_property
+    @lazy
     def face(self) -> Mask:
         return self.above | self.mesh
 
-    @cached_property
+    @lazy
     def inside(self) -> Mask:
         """What a cut along the person's outline cannot have touched."""
         return grown(self.face, -CUT_OUT * self.ipd) & ~self.behind(FROM_BEHIND)
 
-    @cached_property
+    @lazy
     def unfeatured(self) -> Mask:
         """The mesh less features and its edge."""
         left = grown(self.mesh, -SILHOUETTE * self.ipd) & ~self.behind(SILHOUETTE)
@@ -108,7 +108,7 @@ class SourceFace:
             left &= self.box.of(self.view.region(name, margin)) < 0.5
         return np.asarray(left)
 
-    @cached_property
+    @lazy
     def unfeatured_inside(self) -> Mask:
         """The same, less what a cut along the person's outline may have touched."""
         return self.unfeatured & grown(self.mesh, -CUT_OUT * self.ipd) & ~self.behind(FROM_BEHIND)
@@ -117,7 +117,7 @@ class SourceFace:
         """What lies within ``reach`` IPD of where no person is seen."""
         return np.asarray(self._apart <= reach * self.ipd)
 
-    @cached_property
+    @lazy
     def _apart(self) -> Plane:
         """From where no person is seen, pixels."""
         scale = self.scene.ipd / self.ipd

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from functools import cached_property
 
 import numpy as np
 from numpy.typing import NDArray
@@ -15,6 +14,7 @@ from likeness.image.filters import fill, gaussian
 from likeness.image.flow import Flow, contrast_normalised, positions
 from likeness.image.geometry import Box, resize
 from likeness.image.texture import BANDS, band, log_luma
+from likeness.lazy import lazy
 from likeness.portrait import Portrait
 from likeness.regions import region
 
@@ -59,11 +59,11 @@ class View:
         """Width, height."""
         return self.pixels.shape[1], self.pixels.shape[0]
 
-    @cached_property
+    @lazy
     def log_luma(self) -> Plane:
         return read_only(log_luma(self.pixels))
 
-    @cached_property
+    @lazy
     def pattern(self) -> NDArray[np.uint8]:
         """What the flow follows: contrast-normalised luma, (H, W)."""
         return read_only(contrast_normalised(np.sqrt(np.maximum(luminance(self.pixels), 0)), NORMALISE * self.ipd))
@@ -74,7 +74,7 @@ class View:
             self._bands[name] = read_only(band(self.log_luma, BANDS[name], self.ipd / 63))
         return self._bands[name]
 
-    @cached_property
+    @lazy
     def _bands(self) -> dict[str, Plane]:
         return {}
 
@@ -86,22 +86,22 @@ class View:
             self._softened[most_ipd] = read_only(gaussian(resize(self.pixels, size), SOFT * self.ipd * scale))
         return self._softened[most_ipd]
 
-    @cached_property
+    @lazy
     def _softened(self) -> dict[float, Image]:
         return {}
 
-    @cached_property
+    @lazy
     def unevenness(self) -> Plane:
         """The variance of log luma within SOFT IPD, (H, W)."""
         level, sigma = self.log_luma, SOFT * self.ipd
         return read_only(gaussian(level * level, sigma) - gaussian(level, sigma) ** 2)
 
-    @cached_property
+    @lazy
     def skin(self) -> Plane:
         """Where facial skin is seen, (H, W) 0..1."""
         return read_only(self.portrait.skin * self.valid)
 
-    @cached_property
+    @lazy
     def person(self) -> Plane:
         """The probability of the person, (H, W) 0..1. The network is shown no empty corners, which it takes for a part of the scene."""
         if self.valid.min() > 0:
@@ -115,16 +115,16 @@ class View:
             self._regions[name, grow] = read_only(region(self.landmarks, self.size, name, grow=grow * self.ipd) * self.valid)
         return self._regions[name, grow]
 
-    @cached_property
+    @lazy
     def _regions(self) -> dict[tuple[str, float], Plane]:
         return {}
 
-    @cached_property
+    @lazy
     def lab(self) -> Image:
         """CIELAB, (H, W, 3)."""
         return read_only(lab_from_linear(self.pixels))
 
-    @cached_property
+    @lazy
     def from_one_tint(self) -> float:
         """How far the colours are from the one tint that the picture has at each lightness, on average, CIELAB."""
         lab = self.lab[self.valid > 0]

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from functools import cached_property
 from typing import Any, NamedTuple
 
 import cv2
@@ -15,6 +14,7 @@ from likeness.image import Image, Plane, read_only
 from likeness.image.color import luminance
 from likeness.image.filters import gaussian
 from likeness.image.geometry import Box
+from likeness.lazy import lazy
 
 Mask = NDArray[np.bool_]
 
@@ -140,11 +140,11 @@ class Scale:
     slack: int = 0
     span: float = 0.0
 
-    @cached_property
+    @lazy
     def change(self) -> Plane:
         return read_only(self.after - self.before)
 
-    @cached_property
+    @lazy
     def evidence(self) -> Plane:
         """Of a spot gone or new, (H, W): the geometric mean of the contrast that changed (log) and of the same in units of the noise.
 
