@@ -12,7 +12,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from likeness.image import Image, Plane
-from likeness.image.filters import fill, grown
+from likeness.image.faint import faint_alpha
+from likeness.image.filters import continued, grown
 from likeness.image.geometry import Box, resize
 from likeness.image.matting import closed_form, colour_evidence, finer_alpha, foreground_and_background
 from likeness.image.own_colours import own_colours
@@ -36,6 +37,8 @@ WIDE, SOLID = 0.06, 0.95  # IPD; alpha: clothes are nowhere half transparent so 
 NO_HAIR = 0.3  # probability of the person up to which what is wide and half transparent is no hair either
 WHOLE = 2.0  # how much the view of the whole counts: only there does the network see all of the person
 
+BESIDE = 0.10  # IPD: how far around what is faint the colours are looked at
+SOFT_END = 0.04  # IPD: over which alpha ends where colours tell nothing
 SEEN_THROUGH = 0.9  # alpha from which nothing of the background is seen
 OWN_IPD = 0.12  # how far around an edge the person's own colours are looked at
 MASK_IPD = 48.0  # pixels between the pupils in the mask: the network sees 28 to 64 per IPD
@@ -178,7 +181,8 @@ def alpha(portrait: Portrait) -> Plane:
     for size in sizes[1:]:
         small, image = image, resize(full, size)
         matte = _refined(image, small, matte, iterations=40)
-    return _refined(full, image, matte, iterations=0)
+    ipd = portrait.ipd * image.shape[1] / portrait.width
+    return _refined(full, image, faint_alpha(image, matte, BESIDE * ipd, SOFT_END * ipd), iterations=0)
 
 
 def _coarse(portrait: Portrait, image: Image) -> Plane:
@@ -269,9 +273,9 @@ def _filled(image: Image, seen: Plane, scale: float) -> Image:
     height, width = seen.shape
     size = (max(2, round(width * scale)), max(2, round(height * scale)))
     if scale >= 1:
-        return fill(image, seen)
+        return continued(image, seen)
     whole = np.clip((resize(seen, size) - 0.75) / 0.25, 0, 1)  # small pixels that hold nothing of the person
-    filled = cv2.resize(fill(resize(image, size), whole), (width, height), interpolation=cv2.INTER_LINEAR)
+    filled = cv2.resize(continued(resize(image, size), whole), (width, height), interpolation=cv2.INTER_LINEAR)
     back = image - filled
     back *= seen[..., None]
     back += filled

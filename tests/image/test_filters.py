@@ -6,7 +6,7 @@ import scipy.ndimage
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from likeness.image.filters import disc, disc_blur, fill, gaussian, grown, median
+from likeness.image.filters import continued, disc, disc_blur, fill, gaussian, grown, median
 
 
 def noise(height: int, width: int, *, seed: int = 0) -> np.ndarray:
@@ -51,6 +51,28 @@ def test_fill_keeps_what_is_seen_and_continues_it_smoothly() -> None:
     assert np.array_equal(filled[seen > 0], ramp[seen > 0])
     assert np.abs(filled - ramp)[seen == 0].max() < 0.2
     assert filled.max() < 1.01, "the hidden colour came through"
+
+
+def test_a_dark_curtain_beside_the_hole_goes_on_in_it_and_the_bright_room_beyond_does_not() -> None:
+    """A filling that soon takes the mean of all made a lit ghost behind the hair."""
+    image = np.full((128, 128, 3), 0.7, np.float32)
+    image[:, 24:64] = 0.03
+    seen = np.ones((128, 128), np.float32)
+    seen[20:108, 44:108] = 0
+    filled = continued(image, seen)
+    assert filled[64, 44:54].max() < 0.1 < fill(image, seen)[64, 44:54].max()
+    assert filled[64, 100:108].min() > 0.6
+    assert continued(np.full_like(image, 0.4), seen) == pytest.approx(np.full_like(image, 0.4), abs=1e-5)
+
+
+@given(st.integers(3, 40), st.integers(3, 40), st.integers(0, 99))
+def test_what_is_continued_lies_within_what_is_seen(height: int, width: int, seed: int) -> None:
+    image = noise(height, width, seed=seed)
+    seen = (np.random.default_rng(seed + 1).random((height, width)) > 0.8).astype(np.float32)
+    seen[height // 2, width // 2] = 1
+    filled = continued(image, seen)
+    assert filled.min() >= image[seen > 0].min() - 1e-4
+    assert filled.max() <= image[seen > 0].max() + 1e-4
 
 
 def test_grown_moves_an_edge_by_the_radius_and_back() -> None:

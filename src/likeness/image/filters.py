@@ -13,6 +13,7 @@ from likeness.image.geometry import resize
 
 REFLECT = cv2.BORDER_REFLECT_101
 FINE_RADIUS = 9.0  # a disc of this radius still has a round edge; larger ones are taken on a smaller picture
+DISTANT = np.float32(1 / 16)  # how much each wider window counts, of the one before
 DIRECT_SIGMA = 4.0  # above it a Gaussian is taken on a smaller picture
 
 
@@ -74,6 +75,27 @@ def fill(image: Image, weight: Plane) -> Image:
     colours = resize(image * weight[..., None], small) / np.maximum(cover, 1e-6)[..., None]
     below = _enlarged(fill(np.asarray(colours, np.float32), np.minimum(cover * 2, 1)), (width, height))
     return np.asarray(below + (image - below) * weight[..., None], np.float32)
+
+
+def continued(image: Image, weight: Plane) -> Image:
+    """``image`` (H, W, 3) where ``weight`` is not 0, and elsewhere what is nearest to it: what is twice as far away counts 1/64.
+
+    The averages over windows of 1, 2, 4... pixels are added up, each counting DISTANT of the one before (Shepard 1968, by a pyramid).
+    Unlike ``fill``, which soon takes in the whole of the picture, a dark curtain beside the hair goes on behind it.
+    """
+    weight = np.asarray(weight, np.float32)
+    total, share = _gathered(np.asarray(image * weight[..., None], np.float32), weight)
+    return np.asarray(total / np.maximum(share, 1e-30)[..., None], np.float32)
+
+
+def _gathered(values: Image, weight: Plane) -> tuple[Image, Plane]:
+    """Sums of ``values``, weighted already, and of ``weight`` over wider and wider windows."""
+    height, width = weight.shape
+    if min(height, width) <= 2:
+        return np.broadcast_to(values.mean((0, 1)), values.shape).astype(np.float32), np.full_like(weight, weight.mean())
+    wider = _gathered(np.asarray(cv2.pyrDown(values), np.float32), np.asarray(cv2.pyrDown(weight), np.float32))
+    total, share = (np.asarray(cv2.pyrUp(w, dstsize=(width, height)), np.float32) for w in wider)
+    return values + DISTANT * total, weight + DISTANT * share
 
 
 def grown(mask: NDArray[np.bool_], radius: float) -> NDArray[np.bool_]:
