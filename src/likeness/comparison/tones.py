@@ -6,7 +6,6 @@ from functools import partial
 
 import cv2
 import numpy as np
-from numpy.typing import NDArray
 
 from likeness.comparison.recolouring import like_skin
 from likeness.comparison.view import View
@@ -15,9 +14,6 @@ from likeness.image.tone import Along, Tone, tone_between
 
 CURVES: tuple[Along, ...] = ("channel", "luminance")
 KEPT = 0.15  # log; a background that departs less from the person's change of light tells of that change too
-OTHER_COLOUR, OTHER_LEVEL = 0.31, 0.7  # log; the most that a change of light does to a wall beside what it does to the skin
-DARK = 0.004  # linear, added before the logarithm
-LEAST = 60  # pixels
 
 
 def tones_of(source: View, result: View, *, other_wall: bool) -> tuple[Tone, ...]:
@@ -37,17 +33,3 @@ def _tone(a: Image, b: Image, worn: Plane, behind: Plane, along: Along) -> Tone 
         return tone
     kept = tone is None or float(np.median(tone.residual(a[background], b[background]))) < KEPT
     return tone_between(a, b, worn + behind, along) if kept else tone
-
-
-def exchanged(source: View, result: View, behind: NDArray[np.bool_]) -> bool:
-    """Whether what is ``behind`` changed as no light does that also fell on the skin: a plain wall exchanged for another.
-
-    A curve fitted to hair and clothes alone is free to turn one wall into the other.
-    """
-    skin = (source.skin * result.valid) > 0.5
-    if behind.sum() < LEAST or skin.sum() < LEAST:
-        return False
-    change = np.log((np.maximum(result.pixels, 0) + DARK) / (np.maximum(source.pixels, 0) + DARK))
-    beside = np.median(change[behind], axis=0) - np.median(change[skin], axis=0)
-    level = float(beside.mean())
-    return bool(np.abs(beside - level).max() > OTHER_COLOUR or abs(level) > OTHER_LEVEL)

@@ -1,0 +1,136 @@
+"""Whether a plain wall was exchanged for another one: told by its grain, and by the light on the person who stands before it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from likeness.comparison.recolouring import like_skin
+from likeness.comparison.view import View
+from likeness.image import Plane
+from likeness.image.filters import gaussian, grown
+from likeness.image.shared_light import Part, SharedLight, shared_light
+from likeness.image.tone import FLOOR, Along, legible
+
+Mask = NDArray[np.bool_]
+
+CURVES: tuple[Along, ...] = ("channel", "luminance")
+LEAST = 60  # pixels
+DARK = 0.004  # linear, added before the logarithm
+OTHER_COLOUR, OTHER_LEVEL = 0.31, 0.7  # log; the most that a change of light does to a wall beside what it does to the skin
+UNEVEN = 0.25  # log; where the source varies by so much, a mixture of colours is seen
+# log; what each witness may have of its own: as good as nothing, or as much as it likes.
+SLACKS, NECK_EDITED, FREE = {"worn": 0.005, "wall": 0.01, "skin": 0.02, "neck": 0.02}, 0.3, 0.5
+# log; of walls 500 K or 0.3 EV off the least is 0.11, of the own wall the most is 0.1, and then nobody agrees.
+LEFT = 0.06
+DOUBT, TIMES = 0.02, 3.0  # log, and times: how much worse than the wall both skin and clothes must explain what happened
+CLEARLY = 6.0  # times as far as skin and clothes from one another is a wall of other grain from both
+GRAIN = (0.02, 0.06)  # IPD; finer is what files take, coarser the wall's own light and shade
+HAIRS = 0.3  # IPD; beyond no hair goes astray
+OWN, FOREIGN = 0.5, 0.25  # correlation of grain: JPEG 60 leaves 0.46 and mostly more, another wall has at most 0.18
+LIMIT = 3.0  # median deviations; what is stronger is no grain, and counts as that much
+VISIBLE, AS_MUCH = 0.0015, 0.35  # log, and share: grain that can be told, and that is still there
+
+
+def exchanged(source: View, result: View, behind: Mask) -> bool:
+    """Whether what is ``behind``, (H, W), is another wall than it was. False of what nobody can tell.
+
+    A wall that shows the grain it had is its own. Else it is another when it changed by more than any light changes a wall beside a
+    skin; or when it is the odd one out of three that stand in one light, wall, skin, and hair with clothes: when skin and clothes agree on
+    a change of light that is not the wall's, and neither skin nor clothes, edited alone, would explain it. Where their levels
+    lie so that a curve might, grain that is not its own decides. A light fitted to clothes alone is free to turn one wall into the other.
+    """
+    skin = (source.skin * result.valid) > 0.5
+    if behind.sum() < LEAST or skin.sum() < LEAST:
+        return False
+    grain = _grain(source, result, behind)
+    if grain is not None and grain > OWN:
+        return False
+    return _beyond_light(source, result, behind, skin) or _odd_one_out(
+        _witnesses(source, result, behind), foreign=grain is not None and grain < FOREIGN
+    )
+
+
+def _beyond_light(source: View, result: View, behind: Mask, skin: Mask) -> bool:
+    change = np.log((np.maximum(result.pixels, 0) + DARK) / (np.maximum(source.pixels, 0) + DARK))
+    beside = np.median(change[behind], axis=0) - np.median(change[skin], axis=0)
+    level = float(beside.mean())
+    return bool(np.abs(beside - level).max() > OTHER_COLOUR or abs(level) > OTHER_LEVEL)
+
+
+def _odd_one_out(witnesses: Mapping[str, Part], *, foreign: bool) -> bool:
+    """Whether the wall alone left the light; ``foreign``: its grain is not what it was."""
+    if not {"wall", "skin", "worn"} <= witnesses.keys():
+        return False
+    agreed, wall = _without("wall", witnesses)
+    if wall < LEFT:
+        return False
+    if foreign and CLEARLY * agreed < wall:
+        return True
+    otherwise = min(_without(name, witnesses)[0] for name in ("skin", "worn"))
+    return otherwise > max(DOUBT, TIMES * agreed)
+
+
+def _without(free: str, witnesses: Mapping[str, Part]) -> tuple[float, float]:
+    """How far the others stay from the light that suits them best when one is ``free`` to have been edited, and how far that one, log."""
+    held = {
+        name: part._replace(slack=FREE if name == free else SLACKS[name], or_else=NECK_EDITED if name == "neck" else None)
+        for name, part in witnesses.items()
+    }
+    found = []
+    for light in filter(None, (shared_light(held, along) for along in CURVES)):
+        off = {name: _off(light, part) for name, part in witnesses.items() if name != "neck"}
+        found.append((max(far for name, far in off.items() if name != free), off[free]))
+    return min(found)
+
+
+def _off(light: SharedLight, part: Part) -> float:
+    """By how much most of a part left the ``light``, log, the worst channel."""
+    expected = light.of(part.before, saturated=True)
+    change = np.log((np.maximum(part.after, 0) + FLOOR) / (np.maximum(expected, 0) + FLOOR))
+    return float(np.abs(np.median(change, axis=0)).max())
+
+
+def _witnesses(source: View, result: View, behind: Mask) -> dict[str, Part]:
+    """Wall, hair and clothes, neck and hands, and the face's skin, where they tell a change of light."""
+    before, after = source.softened(), result.softened()
+    both = cv2.erode(source.valid * result.valid, np.ones((3, 3)))
+    seen = both * legible(before) * legible(after) * np.exp(-source.unevenness / UNEVEN**2)
+    like, person = like_skin(before, source), (source.person > 0.95) * (1 - source.region("face", 0.15))
+    masks = {
+        "wall": behind,
+        "worn": person * ~like,
+        "neck": person * like,
+        "skin": cv2.erode(source.skin * result.valid, np.ones((3, 3))) > 0.8,
+    }
+    found = {}
+    for name, mask in masks.items():
+        chosen = seen * mask > 0.3
+        if chosen.sum() >= LEAST:
+            found[name] = Part(before[chosen], after[chosen], np.asarray(seen[chosen], np.float32), SLACKS[name])
+    return found
+
+
+def _grain(source: View, result: View, behind: Mask) -> float | None:
+    """How alike the grain of both walls lies, a correlation; None where there is none, or less of it: what a file or a blur took is not another's."""
+    unit = source.ipd
+    away = behind & ~grown(source.valid * result.valid == 0, GRAIN[1] * unit) & ~grown(source.person > 0.05, HAIRS * unit)
+    if away.sum() < LEAST:
+        return None
+    a, b = (_band(view.log_luma, away, unit) for view in (source, result))
+    if min(a.std(), b.std()) < VISIBLE:
+        return None
+    alike = float(np.corrcoef(a, b)[0, 1])
+    return alike if alike > OWN or b.std() > AS_MUCH * a.std() else None
+
+
+def _band(level: Plane, where: Mask, unit: float) -> NDArray[np.float32]:
+    """The grain in log luma of the area ``where``, (N,), its extremes held back."""
+    shown = where.astype(np.float32)
+    fine, coarse = (gaussian(level * shown, s * unit) / np.maximum(gaussian(shown, s * unit), 1e-3) for s in GRAIN)
+    grain = (fine - coarse)[where]
+    most = LIMIT * float(np.median(np.abs(grain)))
+    return np.asarray(np.clip(grain, -most, most), np.float32)
