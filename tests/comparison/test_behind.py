@@ -3,10 +3,13 @@ from __future__ import annotations
 import cv2
 import numpy as np
 import pytest
-from calibration.composites import over
+from calibration.blurring import before_shelves, bookshelves
+from calibration.composites import Maker, over
 from calibration.edits import Edit
 from calibration.handling import contrast, exposed, messenger, same
+from calibration.scenes import grove
 
+from likeness.comparison.behind import what_became
 from likeness.comparison.pair import Pair
 from likeness.image.filters import gaussian
 from likeness.measures.result.background_leak import background_leak
@@ -64,6 +67,16 @@ def test_the_own_room_out_of_focus_is_blurred(hopper_portrait: Portrait) -> None
         return over(source.foreground, source.alpha, gaussian(source.plate, 0.08 * source.ipd))
 
     assert pair(hopper_portrait, soft).background == "blurred"
+
+
+@pytest.mark.parametrize(("scene", "found"), [(bookshelves, "blurred"), (grove, "replaced")])
+def test_shelves_that_are_all_but_gone_in_a_blur_are_the_own_shelves_still(
+    hopper_portrait: Portrait, scene: Maker, found: str
+) -> None:
+    shelves = Edit("shelves", 0, "", None, prepare=before_shelves).source(hopper_portrait)
+    soft = gaussian(scene(hopper_portrait), 0.2 * hopper_portrait.ipd)
+    made = pair(shelves, lambda _: over(hopper_portrait.foreground, hopper_portrait.alpha, soft))
+    assert what_became(made.even_scenes, made.scenes[0].pixels, made.behind, exchanged=True) == found
 
 
 def test_a_room_made_brighter_stays_the_own_room(hopper_portrait: Portrait) -> None:

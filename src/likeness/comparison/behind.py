@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 
 from likeness.comparison.view import View
 from likeness.image import Image, Plane
+from likeness.image.color import luminance
 from likeness.image.filters import gaussian, grown
 
 Mask = NDArray[np.bool_]
@@ -24,6 +25,8 @@ DARK = 0.004  # linear, added before the logarithm
 LEAST = 60  # pixels
 FEW = 0.3  # IPD squared; of less background detail and shape say little: its pixels are compared
 SOFT = 0.02  # IPD over which they are averaged
+FORMS = (0.15, 0.4)  # IPD; what a strong blur leaves of shelves
+BUSY, FOLLOWS = 0.1, 0.75  # log, correlation: forms that can be told and are the same; those of another background stay under 0.5
 AGREE, DEPART = 0.05, 0.15  # log; the most by which the same pixels differ, and the least by which another background does
 
 
@@ -32,8 +35,9 @@ def what_became(
 ) -> Literal["unseen", "kept", "blurred", "replaced"]:
     """``scenes``: source and result in one frame; ``before``: the source in the result's tones, (H, W, 3); ``behind``: the background, (H, W).
 
-    It is the source's own where its detail lies where it did, over a part of the background that no stray hair fills, or else where
-    its light and shade have the shape that they had: another wall, however alike its colour, falls off in its own way.
+    It is the source's own where its detail lies where it did, over a part of the background that no stray hair fills; or where the coarse
+    forms of a busy one do, since a strong blur leaves nothing finer; or else where its light and shade have the shape that they had: another
+    wall, however alike its colour, falls off in its own way.
     ``exchanged``: its colour left the subject's light, so that shape alone is no proof. Of the little that a tight crop leaves the pixels must
     agree, or clearly depart; else nothing is said of it.
     """
@@ -46,6 +50,7 @@ def what_became(
     inside = away if away.sum() >= LEAST else behind
     had, has = (_detail(view, inside) for view in scenes)
     same_detail, nothing_new = _compared(had, has, inside, NEAR * source.ipd)
+    same_detail = same_detail or (not few and _same_forms(scenes, inside))
     same_wall = not exchanged and nothing_new and _same_shape(before, result.pixels, inside, SMOOTH * source.ipd)
     if not same_detail and not same_wall:
         return "replaced" if apart > DEPART else "unseen"
@@ -66,6 +71,18 @@ def _compared(had: Plane, has: Plane, where: Mask, sigma: float) -> tuple[bool, 
     same = (xx > TOLD**2) & (xy > ALIKE * np.sqrt(xx * yy))
     new = np.median(np.maximum(yy - xy**2 / np.maximum(xx, 1e-9), 0))
     return bool(same.mean() > SHARE), bool(new < max(NEW**2, OF_DETAIL**2 * np.median(xx)))
+
+
+def _same_forms(scenes: tuple[View, View], where: Mask) -> bool:
+    """Whether the coarse forms of a busy background lie where they did, whatever is left of what is finer."""
+    forms = []
+    for view in scenes:
+        fine, coarse = (size * view.ipd for size in FORMS)
+        light = np.log(np.maximum(_mean(luminance(view.pixels), where, fine), 0) + DARK).astype(np.float32)
+        form = (light - _mean(light, where, coarse))[where]
+        forms.append(form - form.mean())
+    a, b = forms
+    return bool(a.std() > BUSY and a @ b > FOLLOWS * np.sqrt((a @ a) * (b @ b)))
 
 
 def _apart(before: Image, after: Image, where: Mask, sigma: float) -> float:
