@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import json
+import threading
+from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 
@@ -18,7 +21,7 @@ from likeness.portrait import Portrait
 from likeness.recipe import Recipe
 from likeness.schema import Reading
 from likeness.verdict import Audit, believability_of, verdict_of
-from likeness.versions import ATTEMPTS, Attempt, Version, make_version, most_believable, plan
+from likeness.versions import ATTEMPTS, Attempt, Version, make_version, make_versions, most_believable, plan
 
 LINKEDIN = outcome("linkedin")
 
@@ -93,3 +96,95 @@ def test_a_failing_version_is_made_gentler_and_given_up_after_three_attempts(
     assert len(amounts) == ATTEMPTS
     assert amounts == sorted(amounts, reverse=True)
     assert len(set(amounts)) == ATTEMPTS
+
+
+# -- several at once
+
+
+def in_the_making() -> list[str]:
+    """The threads on which versions are made."""
+    return [thread.name for thread in threading.enumerate() if thread.name.startswith("version")]
+
+
+def dosed(names: str) -> dict[str, Recipe]:
+    """A recipe for each letter of ``names``, each with another dose."""
+    return {name: Recipe.of({"white_balance": {"amount": 1 - 0.1 * n}}) for n, name in enumerate(names)}
+
+
+Fake = Callable[[Callable[[str], None]], list[str]]
+
+
+@pytest.fixture
+def audited(hopper_portrait: Portrait, monkeypatch: pytest.MonkeyPatch) -> Fake:
+    """Lets every audit call what it is given with the version's name, and then fail; gives back whose audits there were."""
+
+    def fake(call: Callable[[str], None]) -> list[str]:
+        names: list[str] = []
+        failing = judged(hopper_portrait, "x", 9.0).audit
+        failing = replace(failing, findings=(replace(failing.findings[0], measure="skin_colour"),))
+
+        def audit(source: Portrait, data: bytes, name: str) -> Audit:
+            names.append(name)
+            call(name)
+            return failing
+
+        monkeypatch.setattr("likeness.versions.audit_of", audit)
+        return names
+
+    return fake
+
+
+def test_made_at_once_they_are_what_they_are_one_after_the_other(
+    hopper_portrait: Portrait, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    recipes = {name: plan(LINKEDIN, 3, None, {})[name] for name in ("keep", "studio")}
+    made = {}
+    for at_once in (1, 2):
+        monkeypatch.setattr("likeness.versions.AT_ONCE", at_once)
+        fresh = replace(hopper_portrait, facts={})
+        made[at_once] = {v.name: (v.data, json.dumps(v.audit.as_json())) for v in make_versions(recipes, fresh)}
+    assert list(made[2]) == ["keep", "studio"]
+    assert made[1] == made[2]
+
+
+def test_two_are_audited_at_once(hopper_portrait: Portrait, audited: Fake) -> None:
+    both = threading.Barrier(2)
+
+    def meet(name: str) -> None:
+        both.wait(20)  # one alone would wait, and break it
+
+    audited(meet)
+    assert [v.name for v in make_versions(dosed("ab"), hopper_portrait)] == ["a", "b"]
+
+
+def test_an_error_in_one_audit_reaches_the_caller_in_its_place_and_ends_the_rest(hopper_portrait: Portrait, audited: Fake) -> None:
+    def broken(name: str) -> None:
+        if name == "b":
+            raise LikenessError("cannot be audited", where=name)
+
+    names = audited(broken)
+    coming = make_versions(dosed("abcdefgh"), hopper_portrait)
+    assert next(coming).name == "a"
+    with pytest.raises(LikenessError, match="cannot be audited"):
+        next(coming)
+    assert "h" not in names
+    assert in_the_making() == []
+
+
+def test_a_caller_who_stops_waits_for_no_further_attempt(hopper_portrait: Portrait, audited: Fake) -> None:
+    begun, go_on = threading.Event(), threading.Event()
+
+    def wait_for_the_end(name: str) -> None:
+        if name == "b":
+            begun.set()
+            assert go_on.wait(20)
+
+    names = audited(wait_for_the_end)
+    coming = make_versions(dosed("abcdefgh"), hopper_portrait)
+    next(coming)
+    assert begun.wait(20)
+    threading.Timer(0.3, go_on.set).start()
+    coming.close()
+    assert in_the_making() == []
+    assert names.count("b") == 1
+    assert len(names) < 8 * ATTEMPTS / 2

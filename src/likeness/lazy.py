@@ -10,7 +10,8 @@ Value = TypeVar("Value")
 
 
 class lazy(Generic[Value]):
-    """An attribute that is computed once and kept: as functools.cached_property, but without its lock, which in Python 3.11 all instances of a class share.
+    """An attribute that is computed once and kept: as functools.cached_property, but without its lock, which in Python 3.11 all
+    instances of a class share.
 
     Threads that ask at the same moment may each compute it; all of them are given the first one's. The instance is not written
     to otherwise, so a frozen dataclass may have it.

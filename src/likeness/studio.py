@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Sequence
+from contextlib import closing
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -22,7 +23,7 @@ from likeness.results import Headshot
 from likeness.source import choose_source
 from likeness.steps import all_steps
 from likeness.verdict import calibration
-from likeness.versions import Settings, Version, make_version, most_believable, name_of, plan
+from likeness.versions import Settings, Version, make_version, make_versions, most_believable, name_of, plan
 
 Paths = str | Path | RankedPhoto | Sequence[str | Path]
 
@@ -87,16 +88,15 @@ def make(
     ranking = rank(photos, outcome=outcome, face=face, limit_mp=limit_mp, progress=progress)
     source = choose_source(ranking, wanted, next(iter(recipes.values())).settings()["frame"], limit_mp)
     photo, folder = source.portrait.photo, None if out is None else prepare_folder(Path(out))
-    with Library(library or default_root()) as shelf:
+    framed = {name: recipe.with_settings({"frame": source.frame}) for name, recipe in recipes.items()}
+    with Library(library or default_root()) as shelf, closing(make_versions(framed, source.portrait)) as coming:
         shelf.add_original(photo.data, photo.path)
         for picture in {lent(PREFIX + sha) for recipe in recipes.values() for sha in recipe.pictures}:
             shelf.add_original(picture.data, picture.path)
-        cache: dict[str, Portrait] = {}
         made: list[Version] = []
-        for name, recipe in recipes.items():
+        for name in recipes:
             progress(f"making the version '{name}'", len(made) / len(recipes))
-            version = make_version(name, recipe.with_settings({"frame": source.frame}), source.portrait, cache)
-            made.append(_shelved(shelf, version, photo.sha256, source.ranked.number, outcome))
+            made.append(_shelved(shelf, next(coming), photo.sha256, source.ranked.number, outcome))
         kept = most_believable(made)
         exports: list[Exported] = []
         if kept is not None:

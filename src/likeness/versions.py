@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+import threading
+from collections.abc import Generator, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -19,10 +21,12 @@ from likeness.steps.background import BLUR, backdrop_names, background, surface_
 from likeness.verdict import Audit, audit_pair
 
 ATTEMPTS = 3
+AT_ONCE = 2  # versions in the making: while one is applied, which takes memory, or waits for the other, the other is audited
 KEEP = "keep"  # the photo's own background
 LIGHT = ("white_balance", "exposure")
 QUALITY = 95  # of the JPEG that a version is kept as; the audit sees what it cost
 Settings = Mapping[str, Mapping[str, Any]]
+_applying = threading.Lock()
 
 
 @dataclass(frozen=True)
@@ -123,15 +127,40 @@ def recipe_for(outcome: Outcome, backdrop: str, settings: Settings) -> Recipe:
     return Recipe.of(steps).with_settings(settings)
 
 
-def make_version(name: str, recipe: Recipe, source: Portrait, cache: dict[str, Portrait]) -> Version:
-    """``recipe`` on ``source``, with gentler recipes where the audit fails, ATTEMPTS at most; the last that was tried."""
+def make_versions(recipes: Mapping[str, Recipe], source: Portrait) -> Generator[Version, None, None]:
+    """A version of each recipe on ``source``, by the recipes' names and in their order, AT_ONCE at a time on threads.
+
+    What making one raises is raised in its place. When the caller stops, those that are not begun never are, and there is no further
+    attempt at those that are.
+    """
+    cache: dict[str, Portrait] = {}
+    stop = threading.Event()
+    with ThreadPoolExecutor(AT_ONCE, "version") as pool:
+        coming = [pool.submit(make_version, name, recipe, source, cache, stop) for name, recipe in recipes.items()]
+        try:
+            for version in coming:
+                yield version.result()
+        finally:
+            stop.set()
+            pool.shutdown(wait=False, cancel_futures=True)
+
+
+def make_version(
+    name: str, recipe: Recipe, source: Portrait, cache: dict[str, Portrait], stop: threading.Event | None = None
+) -> Version:
+    """``recipe`` on ``source``, with gentler recipes where the audit fails, ATTEMPTS at most and none after ``stop``; the last tried.
+
+    Recipes are applied one at a time, whoever asks: it takes the memory of several pictures.
+    """
     attempts: list[Attempt] = []
     while True:
-        portrait = apply(recipe, source, cache)
+        with _applying:
+            portrait = apply(recipe, source, cache)
         data = encode(portrait.pixels, "jpeg", quality=QUALITY)
         attempts.append(Attempt(recipe, audit_of(source, data, name)))
         softer = recipe.gentler(attempts[-1].audit.failing)
-        if len(attempts) == ATTEMPTS or not attempts[-1].audit.failing or softer == recipe:
+        last = len(attempts) == ATTEMPTS or (stop is not None and stop.is_set())
+        if last or not attempts[-1].audit.failing or softer == recipe:
             return Version(name, portrait, data, tuple(attempts))
         recipe = softer
 

@@ -5,8 +5,10 @@ Measures of a result are given a Pair, never a recipe: the audit doesn't trust t
 
 from __future__ import annotations
 
+import threading
+from collections.abc import Callable, Hashable
 from dataclasses import dataclass, replace
-from typing import Literal
+from typing import Literal, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -44,12 +46,14 @@ BODY_IPD = 36.0  # pixels
 FINE_FLOW = 110.0  # pixels between the pupils; below it the flow goes down to single pixels
 STRIDE = 6  # pixels between the samples that a similarity is fitted to
 Mode = Literal["same-photo", "other-photo"]
+Fact = TypeVar("Fact")
 Background = Literal["unseen", "kept", "blurred", "replaced", "unknown"]
 LEAST_BEHIND = 60  # pixels
 RIM = 0.05  # IPD from a picture's end or frame, where its pixels are mixed with what is not there
 SAME_PHOTO = 0.88  # median coherence of the mid bands: edits stay over 0.99, other photos of the same person under 0.76
 PAINTED, HALF_COHERENT = 0.75, 0.4  # correlation of the whole person: filters that paint over stay above, other photos under 0.63
 BRUSH = (0.05, 0.4)  # IPD; what a paint filter leaves where it was
+_asking = threading.RLock()  # held while a fact of a source is computed: it may need another one
 
 
 @dataclass(frozen=True, eq=False)
@@ -246,28 +250,19 @@ class Pair:
     def source_alpha(self) -> Plane:
         """How much of each pixel of the source is the person, in the frame of ``scenes``, solved once for all pairs of this source."""
         scene, near = self._source_near
-        if ("alpha", scene.ipd) not in self.source.views:
-            self.source.views["alpha", scene.ipd] = near.alpha(scene.size)
-        alpha: Plane = self.source.views["alpha", scene.ipd]
-        return alpha
+        return self._of_source(("alpha", scene.ipd), lambda: near.alpha(scene.size))
 
     @lazy
     def source_layers(self) -> Layers:
         """The source's alpha, foreground and background in the frame of ``scenes``, solved once for all pairs of this source."""
         scene, near = self._source_near
-        if ("layers", scene.ipd) not in self.source.views:
-            self.source.views["layers", scene.ipd] = Layers(self.source_alpha, *near.colours(scene.size))
-        layers: Layers = self.source.views["layers", scene.ipd]
-        return layers
+        return self._of_source(("layers", scene.ipd), lambda: Layers(self.source_alpha, *near.colours(scene.size)))
 
     @property
     def _source_near(self) -> tuple[View, Near]:
         """The source's scene, and what the layers are solved on."""
         scene, to_source = self._source_view(min(self.ipd, SCENE_IPD), SCENE)
-        if ("near", scene.ipd) not in self.source.views:
-            self.source.views["near", scene.ipd] = Near.of(self.source, to_source, scene)
-        near: Near = self.source.views["near", scene.ipd]
-        return scene, near
+        return scene, self._of_source(("near", scene.ipd), lambda: Near.of(self.source, to_source, scene))
 
     @lazy
     def result_layers(self) -> Layers:
@@ -289,9 +284,17 @@ class Pair:
 
     def _source_view(self, ipd: float, field: Field) -> tuple[View, Affine]:
         """The source in a frame of its own, and the map from there to the source's pixels: shared by all pairs of this source."""
+
+        def seen(to_source: Affine, size: tuple[int, int]) -> tuple[View, Affine]:
+            return View.of(self.source, to_source, size, ipd), to_source
+
+        return self._of_source((ipd, field), lambda: seen(*self.source.frame(ipd, field)))
+
+    def _of_source(self, key: Hashable, compute: Callable[[], Fact]) -> Fact:
+        """What is known of the source by the name of ``key``; where several threads ask for it, computed by the first."""
         known = self.source.views
-        if (ipd, field) not in known:
-            to_source, size = self.source.frame(ipd, field)
-            known[ipd, field] = View.of(self.source, to_source, size, ipd), to_source
-        view: tuple[View, Affine] = known[ipd, field]
-        return view
+        if key not in known:
+            with _asking:
+                known[key] = known[key] if key in known else compute()
+        fact: Fact = known[key]
+        return fact
