@@ -38,7 +38,7 @@ NO_HAIR = 0.3  # probability of the person up to which what is wide and half tra
 WHOLE = 2.0  # how much the view of the whole counts: only there does the network see all of the person
 
 BESIDE = 0.10  # IPD: how far around what is faint the colours are looked at
-SOFT_END = 0.04  # IPD: over which alpha ends where colours tell nothing
+THIN = 0.04  # IPD: half the width of what may be a strand; and over which alpha ends where colours tell nothing
 SEEN_THROUGH = 0.9  # alpha from which nothing of the background is seen
 OWN_IPD = 0.12  # how far around an edge the person's own colours are looked at
 MASK_IPD = 48.0  # pixels between the pupils in the mask: the network sees 28 to 64 per IPD
@@ -181,8 +181,8 @@ def alpha(portrait: Portrait) -> Plane:
     for size in sizes[1:]:
         small, image = image, resize(full, size)
         matte = _refined(image, small, matte, iterations=40)
-    ipd = portrait.ipd * image.shape[1] / portrait.width
-    return _refined(full, image, faint_alpha(image, matte, BESIDE * ipd, SOFT_END * ipd), iterations=0)
+    ipd, hair = portrait.ipd * image.shape[1] / portrait.width, _hairiness(portrait, sizes[-1])
+    return _refined(full, image, faint_alpha(image, matte, hair, BESIDE * ipd, THIN * ipd), iterations=0)
 
 
 def _coarse(portrait: Portrait, image: Image) -> Plane:

@@ -9,7 +9,8 @@ from likeness.image.color import linear_from_srgb
 from likeness.image.faint import faint_alpha
 
 SIZE, EDGE = 96, 56
-REACH, SOFT = 9.0, 3.5
+REACH, THIN = 9.0, 3.5
+HAIR = np.ones((SIZE, SIZE), np.float32)
 
 
 def scene(wall: float, hair: float, unevenness: float = 0.004, strand: float = 0.0) -> tuple[np.ndarray, np.ndarray]:
@@ -36,15 +37,25 @@ def test_a_veil_before_an_even_wall_is_gone(wall: float, hair: float, veil: floa
     if abs(wall - hair) < 0.25:
         return
     image, alpha = scene(wall, hair)
-    held = faint_alpha(image, veiled(alpha, veil), REACH, SOFT)
+    held = faint_alpha(image, veiled(alpha, veil), HAIR, REACH, THIN)
     assert held[:, EDGE + 3 : EDGE + 13].mean() < 0.25 * veil
     assert np.array_equal(held[:, : EDGE - 1], alpha[:, : EDGE - 1])
+
+
+def test_neither_a_shelf_beside_the_arm_nor_a_wide_stain_becomes_the_person() -> None:
+    image, alpha = scene(0.2, 0.7, strand=0.5)
+    before = veiled(np.where(alpha < 1, 0, 1).astype(np.float32), 0.08)
+    assert faint_alpha(image, before, 0 * HAIR, REACH, THIN)[30, EDGE + 2 : EDGE + 12].max() < 0.09
+    image[50:70, EDGE : EDGE + 16] = 0.7 * image[50:70, EDGE : EDGE + 16] + 0.3 * image[50:70, :16]
+    held = faint_alpha(image, before, HAIR, REACH, THIN)
+    assert held[53:67, EDGE + 4 : EDGE + 12].max() < 0.12
+    assert held[30, EDGE + 2 : EDGE + 12].mean() > 0.4
 
 
 @pytest.mark.parametrize("strand", [0.15, 0.3, 0.6])
 def test_a_strand_that_was_nearly_missed_comes_back(strand: float) -> None:
     image, alpha = scene(0.2, 0.7, strand=strand)
-    held = faint_alpha(image, veiled(np.where(alpha < 1, 0, 1).astype(np.float32), 0.08), REACH, SOFT)
+    held = faint_alpha(image, veiled(np.where(alpha < 1, 0, 1).astype(np.float32), 0.08), HAIR, REACH, THIN)
     assert held[30, EDGE + 2 : EDGE + 12].mean() == pytest.approx(strand, abs=0.06)
     assert held[40:50, EDGE + 2 : EDGE + 12].mean() < 0.03
 
@@ -52,7 +63,7 @@ def test_a_strand_that_was_nearly_missed_comes_back(strand: float) -> None:
 def test_before_an_uneven_wall_alpha_ends_in_no_step_and_keeps_what_it_said_within() -> None:
     image, alpha = scene(0.5, 0.5, unevenness=0.12)
     before = veiled(alpha, 0.15)
-    held = faint_alpha(image, before, REACH, SOFT)
+    held = faint_alpha(image, before, HAIR, REACH, THIN)
     assert held[:, EDGE + 15].max() < 0.4 * 0.15
     assert np.abs(np.diff(held[:, EDGE + 6 : EDGE + 20], axis=1)).max() < 0.4 * 0.15
     assert held[:, EDGE + 2 : EDGE + 8].mean() == pytest.approx(0.15, rel=0.15)
@@ -60,9 +71,9 @@ def test_before_an_uneven_wall_alpha_ends_in_no_step_and_keeps_what_it_said_with
 
 def test_what_is_not_faint_is_left_and_nothing_faint_is_no_error() -> None:
     image, alpha = scene(0.2, 0.7)
-    assert np.array_equal(faint_alpha(image, alpha, REACH, SOFT), alpha)
+    assert np.array_equal(faint_alpha(image, alpha, HAIR, REACH, THIN), alpha)
     half = veiled(alpha, 0.6)
-    assert np.array_equal(faint_alpha(image, half, REACH, SOFT), half)
+    assert np.array_equal(faint_alpha(image, half, HAIR, REACH, THIN), half)
     empty = np.zeros_like(alpha)
-    assert np.array_equal(faint_alpha(image, empty, REACH, SOFT), empty)
-    assert np.isfinite(faint_alpha(image, empty + np.float32(0.1), REACH, SOFT)).all()
+    assert np.array_equal(faint_alpha(image, empty, HAIR, REACH, THIN), empty)
+    assert np.isfinite(faint_alpha(image, empty + np.float32(0.1), HAIR, REACH, THIN)).all()

@@ -27,12 +27,13 @@ Numbers = NDArray[np.float32]
 Mask = NDArray[np.bool_]
 
 
-def faint_alpha(image: Image, alpha: Plane, reach: float, soft: float) -> Plane:
+def faint_alpha(image: Image, alpha: Plane, hair: Plane, reach: float, thin: float) -> Plane:
     """``alpha`` (H, W) of ``image`` with what is faint told by its colour, as far as the background within ``reach`` pixels allows.
 
     On the way from the background's mean colour to the person's, a pixel lies as far as it is the person: I - B = alpha (F - B), in linear
-    light, by least squares weighted with the background's covariance. Alpha falls to that, and rises to it less one standard deviation.
-    Where the background is too uneven to tell, it falls to 0 within ``soft`` pixels of where nothing is the person, so that it ends in no step.
+    light, by least squares weighted with the background's covariance. Alpha falls to that. It rises to that less one standard deviation, but
+    only in what is thinner than twice ``thin`` pixels, as far as ``hair`` (H, W) says, 0..1: a stain on the wall is wide, a shelf is by the arm.
+    Where the background is too uneven to tell, it falls to 0 within ``thin`` pixels of where nothing is the person, so that it ends in no step.
     """
     faint = (alpha > EMPTY) & (alpha < FAINT[1])
     if not faint.any():
@@ -40,13 +41,24 @@ def faint_alpha(image: Image, alpha: Plane, reach: float, soft: float) -> Plane:
     was = alpha[faint]
     told, apart = _by_colour(image, alpha, reach, faint)
     certainty = apart**4 / (apart**4 + APART**4)
-    among = np.maximum(np.minimum(was, told), np.clip(told - 1 / np.maximum(apart, 1e-3), 0, 1))
-    inside = cv2.distanceTransform((alpha > EMPTY).astype(np.uint8), cv2.DIST_L2, 5)[faint]
-    ending = was * np.clip((inside - 0.5) / soft, 0, 1)
-    share = np.clip((FAINT[1] - was) / (FAINT[1] - FAINT[0]), 0, 1)
     result = alpha.copy()
-    result[faint] += share * (certainty * among + (1 - certainty) * ending - was)
+    result[faint] = told
+    fine = (result - _opened(result, thin))[faint]
+    higher = np.minimum(told - 1 / np.maximum(apart, 1e-3), was + fine) - was
+    among = np.minimum(was, told) + hair[faint] * np.maximum(higher, 0)
+    inside = cv2.distanceTransform((alpha > EMPTY).astype(np.uint8), cv2.DIST_L2, 5)[faint]
+    ending = was * np.clip((inside - 0.5) / thin, 0, 1)
+    share = np.clip((FAINT[1] - was) / (FAINT[1] - FAINT[0]), 0, 1)
+    result[faint] = was + share * (certainty * among + (1 - certainty) * ending - was)
     return result
+
+
+def _opened(plane: Plane, radius: float) -> Plane:
+    """``plane`` without what is bright and narrower than a disc of ``radius`` pixels."""
+    side = 2 * max(1, round(radius)) + 1
+    return np.asarray(
+        cv2.morphologyEx(plane, cv2.MORPH_OPEN, cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (side, side))), np.float32
+    )
 
 
 def _by_colour(image: Image, alpha: Plane, reach: float, where: Mask) -> tuple[Numbers, Numbers]:
