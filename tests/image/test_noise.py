@@ -6,7 +6,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from likeness.image.color import linear_from_srgb, luminance, srgb_from_linear
-from likeness.image.noise import BINS, completed, noise_levels, with_noise
+from likeness.image.noise import BINS, COLOUR, completed, noise_colour, noise_levels, with_noise
 
 
 def grey(encoded: np.ndarray) -> np.ndarray:
@@ -68,3 +68,12 @@ def test_bins_that_say_nothing_take_their_neighbours() -> None:
     assert whole[6] == pytest.approx(0.015)
     assert whole[15] == pytest.approx(0.02)
     assert completed(np.full(BINS, np.nan, np.float32), least=0.002) == pytest.approx(np.full(BINS, 0.002))
+
+
+@pytest.mark.parametrize("colour", [0.0, 0.06, 0.12, 0.5])
+def test_grey_grain_is_told_from_coloured_noise(colour: float) -> None:
+    """Coloured noise behind somebody whose photo has the grey grain of film was seen at once."""
+    flat = grey(np.full((264, 264), 0.5))
+    noisy = with_noise(flat, np.full(BINS, 0.012, np.float32), seed=3, colour=colour)
+    assert noise_colour(noisy, np.ones((264, 264), bool)) == pytest.approx(min(colour, COLOUR), abs=0.025)
+    assert noise_colour(noisy, np.zeros((264, 264), bool)) == COLOUR

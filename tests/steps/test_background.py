@@ -7,7 +7,7 @@ import pytest
 
 from likeness.errors import LikenessError
 from likeness.image import read_only
-from likeness.image.color import srgb_from_linear
+from likeness.image.color import REC709_LUMA, linear_from_srgb, srgb_from_linear
 from likeness.image.filters import fill, gaussian, grown
 from likeness.image.geometry import resize
 from likeness.image.noise import noise_levels
@@ -129,6 +129,17 @@ def test_the_backdrop_has_the_subjects_noise(hopper_portrait: Portrait) -> None:
     both = np.isfinite(subject) & np.isfinite(behind)
     assert both.any()
     assert np.abs(np.log2(behind[both] / subject[both])).max() < 0.5
+
+
+def test_the_backdrop_of_a_grey_grained_photo_has_grey_grain(hopper_portrait: Portrait) -> None:
+    random = np.random.default_rng(9)
+    grain = 0.02 * random.standard_normal((*hopper_portrait.alpha.shape, 1))
+    smooth = gaussian(hopper_portrait.pixels, 2)
+    pixels = linear_from_srgb(np.clip(srgb_from_linear(smooth) + grain, 0, 1).astype(np.float32))
+    result = background(hopper_portrait.with_pixels(pixels), backdrop="studio")
+    encoded = srgb_from_linear(np.clip(result.pixels, 0, 1))[result.alpha <= 0]
+    own = np.ptp(encoded - encoded.mean(0) - (encoded @ REC709_LUMA - (encoded @ REC709_LUMA).mean())[:, None], axis=1)
+    assert own.mean() < 0.15 * (encoded @ REC709_LUMA).std()
 
 
 def test_a_drawn_backdrop_is_the_same_at_half_the_size(hopper_portrait: Portrait) -> None:

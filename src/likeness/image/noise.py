@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import functools
+from typing import Any
 
 import cv2
 import numpy as np
@@ -22,6 +23,9 @@ FLATTEST = 0.05  # share of a bin's blocks that counts as flat: skin and cloth h
 BIAS = 0.78  # what the flattest blocks of pure noise measure, of its true sigma
 ENOUGH = 20  # blocks in a bin below which it says nothing
 SMOOTH = 8  # pixels over which the strength of added noise is even
+COLOUR = 0.15  # the share of each channel's noise that is its own, after demosaicing
+MIDDLE = (0.2, 0.9)  # luma of the blocks that tell of its colour: black and white have lost it
+STRIP, LARGE = 32, 300_000  # rows; pixels
 TILE = 640  # side of the noise pattern, pixels
 _ENCODED = srgb_from_linear(np.arange(65536, dtype=np.float32) / 65535)
 IMMERKAER = np.array([[1, -2, 1], [-2, 4, -2], [1, -2, 1]], np.float32)
@@ -64,6 +68,36 @@ def _block_means(plane: Plane) -> Plane:
     return np.asarray(cv2.resize(whole, (max(1, width), max(1, height)), interpolation=cv2.INTER_AREA), np.float32)
 
 
+def noise_colour(image: Image, where: Mask) -> float:
+    """The share of each channel's noise that is its own, as ``with_noise`` takes it, 0..COLOUR: 0 for the grey grain of film or of an editor.
+
+    From the flattest blocks of ``image`` (H, W, 3) linear ``where`` (H, W): how much R - G and B - G vary, of how much luma does.
+    """
+    some, where = _some_rows(image), _some_rows(where)
+    red, green, blue = (_encoded(some[..., channel]) for channel in range(3))
+    luma = REC709_LUMA[0] * red + REC709_LUMA[1] * green + REC709_LUMA[2] * blue
+    sigma, own, other = (
+        _block_means(np.abs(cv2.filter2D(np.asarray(plane, np.float32), -1, IMMERKAER, borderType=cv2.BORDER_REFLECT_101)))
+        for plane in (luma, red - green, blue - green)
+    )
+    mean, inside = _block_means(np.asarray(luma, np.float32)), cv2.erode(where.astype(np.uint8), np.ones((3, 3), np.uint8))
+    told = (mean > MIDDLE[0]) & (mean < MIDDLE[1]) & (sigma > 0) & (_block_means(inside.astype(np.float32)) > 0.999)
+    if told.sum() < ENOUGH:
+        return COLOUR
+    flat = told & (sigma <= np.quantile(sigma[told], 2 * FLATTEST))
+    ratio = BIAS * float((np.median(own[flat]) + np.median(other[flat])) / 2 / np.median(sigma[flat]))
+    return float(min(COLOUR, round(ratio / (np.sqrt(2) + ratio), 2)))
+
+
+def _some_rows(picture: NDArray[Any]) -> NDArray[Any]:
+    """A part of a large ``picture`` (H, W[, C]): one strip of rows in four."""
+    height = picture.shape[0] // (4 * STRIP) * 4 * STRIP
+    if picture.shape[0] * picture.shape[1] < LARGE or not height:
+        return picture
+    strips = picture[:height].reshape(-1, 4 * STRIP, *picture.shape[1:])[:, :STRIP]
+    return strips.reshape(-1, *picture.shape[1:])
+
+
 def completed(levels: Levels, *, least: float = 0.0) -> Levels:
     """``levels`` with the bins that say nothing taken from their neighbours, none below ``least``."""
     told = np.flatnonzero(np.isfinite(levels))
@@ -72,7 +106,7 @@ def completed(levels: Levels, *, least: float = 0.0) -> Levels:
     return np.maximum(np.interp(np.arange(BINS), told, levels[told]), least).astype(np.float32)
 
 
-def with_noise(image: Image, levels: Levels, *, seed: int, grain: float = 0.35, colour: float = 0.15) -> Image:
+def with_noise(image: Image, levels: Levels, *, seed: int, grain: float = 0.35, colour: float = COLOUR) -> Image:
     """``image`` (H, W, 3) linear, smooth, with Gaussian noise of ``levels``, the standard deviation by luma.
 
     ``grain``: sigma of its softness, pixels. ``colour``: the share of each channel's noise that is its own.

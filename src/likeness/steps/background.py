@@ -18,7 +18,7 @@ from likeness.image.blend import light_wrap, over
 from likeness.image.color import lab_from_linear, linear_from_srgb, luminance
 from likeness.image.filters import disc_blur
 from likeness.image.geometry import Box, compose, crop_and_scale, resize
-from likeness.image.noise import completed, noise_levels, with_noise
+from likeness.image.noise import completed, noise_colour, noise_levels, with_noise
 from likeness.photo import Photo
 from likeness.pictures import PREFIX, lent
 from likeness.portrait import Portrait
@@ -135,7 +135,7 @@ def _before_blur(portrait: Portrait, radius: float, grain: float, seed: int) -> 
 def _with_grain(behind: Image, portrait: Portrait, grain: float, seed: int) -> Image:
     """``behind`` with ``grain`` times the noise that the subject has."""
     levels = completed(noise_levels(portrait.pixels, portrait.alpha >= 1, least=True), least=LEAST_NOISE)
-    return with_noise(behind, levels * np.float32(grain), seed=seed)
+    return with_noise(behind, levels * np.float32(grain), seed=seed, colour=noise_colour(portrait.pixels, portrait.alpha >= 1))
 
 
 def _blurred(portrait: Portrait, radius: float) -> Image:
