@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from numpy.typing import NDArray
 
-from likeness.comparison.recolouring import BEHIND, EDITED, FREE, NECK, WORN, lights
+from likeness.comparison.recolouring import AT_TOP, BEHIND, EDITED, FREE, NECK, WORN, lights, within_range
 from likeness.image import Image
 from likeness.image.shared_light import Part
 
@@ -60,3 +60,24 @@ def test_with_nothing_but_skin_tones_one_curve_is_believed() -> None:
     skin = colours(SKIN, 0.3, 1.5)
     parts = {"worn": part(skin, skin**0.8, WORN), "behind": part(skin, skin, BEHIND), "skin": part(skin, skin**0.8, FREE)}
     assert len(lights(parts)) == 2
+
+
+@given(st.floats(1.0, 1.6), st.floats(0.9, 1.1))
+def test_red_at_its_top_goes_as_green_went(brighter: float, edited: float) -> None:
+    light = (brighter * np.array([[0.97, 0.5, 0.35]])).astype(np.float32)
+    after = np.minimum(light * np.float32(edited), 1)
+    shown, told = within_range(light, after)
+    assert told.all()
+    if after[0, 0] > AT_TOP:
+        assert np.allclose(after / shown, edited, rtol=0.01)
+    assert (shown[:, 1:] == light[:, 1:]).all()
+
+
+def test_what_the_light_does_not_bring_to_the_top_counts() -> None:
+    light, after = np.array([[0.7, 0.5, 0.4]], np.float32), np.array([[0.99, 0.5, 0.4]], np.float32)
+    assert (within_range(light, after)[0] == light).all()
+
+
+def test_with_two_channels_at_their_top_no_colour_is_told() -> None:
+    light = np.array([[1.3, 1.05, 0.8], [1.3, 0.8, 0.6]], np.float32)
+    assert within_range(light, np.minimum(light, 1))[1].tolist() == [False, True]

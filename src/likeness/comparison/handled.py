@@ -6,6 +6,7 @@ against the source treated alike, only what was done to that place alone is left
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from functools import partial
 from typing import NamedTuple
 
@@ -41,6 +42,7 @@ EVEN = 0.003  # IPD, over which colours are averaged to find the curves
 LEAST_OTHERS = 0.05  # IPD squared of what is no skin, to tell the picture's sharpness from
 
 HALF: Affine = np.array([[0.5, 0, -0.25], [0, 0.5, -0.25]], np.float64)
+CHROMA = 2.0  # pixels of the result; compression evens colour out within them
 FARTHEST = 8  # pixels of the result; a filter's reach beyond the place that is looked at
 JPEG_BLOCK = 8  # pixels
 NOT_FOLLOWED = {"AVIF": "AVIF", "HEIF": "HEIC", "JPEG2000": "JPEG 2000"}
@@ -91,9 +93,8 @@ def handled(
     luma, to_luma, saved = _looked_at(result, to_result, faces[0].size, ipd)
     size = (luma.shape[1], luma.shape[0])
     unit = scale_of(to_luma) * ipd
-    before = _log(
-        _moved(source.srgb, compose(to_source, invert(to_luma)), flow, invert(to_luma), to_source, size, _into_white(faces))
-    )
+    curves, at = _into_white(faces), (compose(to_source, invert(to_luma)), flow, invert(to_luma), to_source, size)
+    before = _log(_moved(_luma, source.srgb, *at, curves))
     after = _log(luma)
     light = gaussian(after, LIGHT * unit)
     told = _tells(faces, to_luma, size, kept=kept)
@@ -102,6 +103,8 @@ def handled(
     plain = _encoded(light + detail)
     enough = told.sum() > LEAST_OTHERS * unit**2
     coded = resharpened(plain, saved, luma, told, COARSE * unit, 0.05 * unit) if enough else saved(plain)
+    if saved is not _as_is and _near_white(faces).any():
+        coded = _in_range(coded, gaussian(_moved(_beside_luma, source.srgb, *at, curves), CHROMA))
     at_own_size = scale_of(compose(result.to_photo, to_result)) * ipd <= MOST_IPD
     unlike = _not_followed(result.photo) if at_own_size else ""
     found = Handled(light + detail, _log(coded), after, light, to_luma, unit / 63, unlike)
@@ -175,6 +178,20 @@ def _luma(codes: Codes | Image) -> Plane:
     return np.asarray(luma / np.float32(257) if codes.dtype == np.uint16 else luma, np.float32)
 
 
+def _beside_luma(codes: Codes | Image) -> Image:
+    """What red, green and blue have beyond the luma, (H, W, 3), in its unit."""
+    luma = _luma(codes)
+    scale = np.float32(257) if codes.dtype == np.uint16 else np.float32(1)
+    return np.asarray(codes.astype(np.float32) / scale - luma[..., None], np.float32)
+
+
+def _in_range(luma: Plane, colour: Image) -> Plane:
+    """``luma`` of a compressed picture, (H, W), once it was opened: with the even ``colour`` that compression leaves, (H, W, 3) beyond
+    the luma, a channel near white goes up and down as the luma does, and is cut off at white."""
+    over = np.maximum(luma[..., None] + colour - np.float32(255), 0)
+    return np.asarray(luma - cv2.transform(over, LUMA), np.float32)
+
+
 def _log(luma: Plane) -> Plane:
     """Log linear light of ``luma`` 0..255, (H, W)."""
     return np.asarray(_LOG[np.clip(luma * 257 + 0.5, 0, 65535).astype(np.uint16)])
@@ -185,13 +202,21 @@ def _encoded(light: Plane) -> Plane:
     return luma_from_linear(np.exp(np.minimum(light, 0)) - np.float32(OFFSET))
 
 
+def _near_white(faces: tuple[View, View]) -> NDArray[np.bool_]:
+    """Where the result's skin is near white, (H, W); nowhere where only specks are."""
+    source, result = faces
+    skin = (source.skin > 0.5) & (result.valid > 0)
+    near = skin & (brightest(result.softened()) > NEAR_WHITE)
+    return np.asarray(near & (near.sum() >= LEAST_NEAR_WHITE * skin.sum()))
+
+
 def _into_white(faces: tuple[View, View]) -> NDArray[np.float32] | None:
     """The curves (3, 256) of the channels from source to result, where skin was brought near white: one channel clips before the
     other, and takes its part of the texture away. None elsewhere, where a slope by brightness tells all."""
     source, result = faces
     before, after = (brightest(view.softened()) for view in faces)
     skin = (source.skin > 0.5) & (result.valid > 0)
-    if (skin & (after > NEAR_WHITE) & (after > 1.02 * before)).sum() < LEAST_NEAR_WHITE * skin.sum():
+    if (_near_white(faces) & (after > 1.02 * before)).sum() < LEAST_NEAR_WHITE * skin.sum():
         return None
     seen = (source.region("face", 0.1) > 0.5) & (result.valid > 0)
     a, b = (255 * srgb_from_linear(np.clip(gaussian(view.pixels, EVEN * view.ipd), 0, 1)) for view in faces)
@@ -199,6 +224,7 @@ def _into_white(faces: tuple[View, View]) -> NDArray[np.float32] | None:
 
 
 def _moved(
+    shows: Callable[[Codes | Image], Plane],
     codes: Codes,
     to_source: Affine,
     flow: Flow,
@@ -207,8 +233,8 @@ def _moved(
     size: tuple[int, int],
     curves: NDArray[np.float32] | None,
 ) -> Plane:
-    """Luma of the source's ``codes``, under ``curves`` if any, where the result has it, at ``size``: under ``to_source``, less
-    ``flow``, in the faces' pixels."""
+    """What ``shows`` makes of the source's ``codes``, under ``curves`` if any, where the result has it, at ``size``: under
+    ``to_source``, less ``flow``, in the faces' pixels."""
     back = warp(flow, to_faces, size) @ faces_to_source[:, :2].T.astype(np.float32)
     whole = np.array([[1, 0, round(to_source[0, 2])], [0, 1, round(to_source[1, 2])]], np.float64)
     if np.abs(transform(_corners(size), to_source) - transform(_corners(size), whole)).max() < SNAP:
@@ -218,12 +244,12 @@ def _moved(
     step = scale_of(to_source)
     near = around(at, round(FARTHEST * step + np.abs(back).max())).clipped(codes.shape[1], codes.shape[0])
     shown = near.of(codes)
-    luma = _luma(shown if curves is None else under(curves, shown))
-    fine = gaussian(luma, PREFILTER * float(np.sqrt(step * step - 1))) if step > 1.02 else luma
+    plane = shows(shown if curves is None else under(curves, shown))
+    fine = gaussian(plane, PREFILTER * float(np.sqrt(step * step - 1))) if step > 1.02 else plane
     moved = cv2.remap(
         fine, at - np.array([near.left, near.top], np.float32), None, cv2.INTER_CUBIC, borderMode=cv2.BORDER_REPLICATE
     )
-    return np.asarray(np.clip(moved, 0, 255), np.float32)
+    return np.asarray(moved, np.float32)
 
 
 def _contrast(before: Plane, after: Plane, light: Plane, seen: NDArray[np.bool_], unit: float) -> Plane:

@@ -9,13 +9,13 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from likeness.comparison.view import View
+from likeness.comparison.view import SOFT, View
 from likeness.image import Image, Plane
 from likeness.image.color import lab_from_linear
 from likeness.image.filters import gaussian
 from likeness.image.geometry import resize
 from likeness.image.shared_light import Part, SharedLight, shared_light
-from likeness.image.tone import Along, brightest, legible
+from likeness.image.tone import FLOOR, Along, brightest, legible
 from likeness.regions import OUTLINES
 
 Box = tuple[slice, slice]
@@ -27,6 +27,9 @@ LEAST = 25  # pixels
 LEAST_SKIN = 60  # pixels between the deepest shadow and clipping, to speak of the skin
 GREY = 4.0  # chroma of a black-and-white portrait's skin, at most
 CLIPPED = 0.985  # linear; skin above it is burnt out
+# Linear; of a channel above the first it is known only that it is at least so bright, if the light alone makes it brighter than the second.
+AT_TOP, TOWARDS_TOP = 0.95, 0.88
+UNBURNT = (0.85, 0.97)  # linear; what has a pixel above the first near it tells less of the light, above the second nothing
 MAP_IPD = 48.0  # pixels between the pupils at which a map is drawn
 IRIS = 1.12  # iris radii from its centre on, where the white of the eye begins
 MARGIN = 0.012  # IPD along the lids
@@ -67,8 +70,10 @@ def recolourings(scenes: tuple[View, View], faces: tuple[View, View], background
         or not ({"worn", "behind"} & parts.keys() or {"neck", "whites"} <= parts.keys())
     ):
         return ()
-    told = np.asarray(skin.weight * legible(skin.after), np.float32)  # what became black tells no light
-    return tuple(_recolouring(skin, light) for light in lights({**parts, "skin": skin._replace(weight=told)}))
+    below = _below_white(brightest(skin.before)) * _below_white(brightest(skin.after))
+    told = np.asarray(skin.weight * legible(skin.after) * below, np.float32)  # what became black or white tells no light
+    found = (_recolouring(skin, light) for light in lights({**parts, "skin": skin._replace(weight=told)}))
+    return tuple(one for one in found if len(one.after) >= LEAST_SKIN)
 
 
 def like_skin(image: Image, view: View) -> NDArray[np.bool_]:
@@ -117,16 +122,29 @@ def _unlike(part: Part, usual: NDArray[np.float32]) -> Part | None:
     return part._replace(before=part.before[kept], after=part.after[kept], weight=weight[kept]) if kept.sum() >= LEAST else None
 
 
+def within_range(light: Image, after: Image) -> tuple[Image, NDArray[np.bool_]]:
+    """What the ``light`` makes of pixels (N, 3), linear, its channels brought to their top as ``after`` has them there, and which
+    pixels still tell a colour, (N,).
+
+    On skin red reaches its top first and green last. What became of a channel that the light alone brings there is not seen: it
+    is taken to have gone as green did. Where two are there, no colour is left.
+    """
+    unknown = (after > AT_TOP) & (light > TOWARDS_TOP)
+    green = np.where(unknown[:, 1], 1, (after[:, 1] + FLOOR) / (light[:, 1] + FLOOR))
+    return np.asarray(np.where(unknown, after / green[:, None], light), np.float32), unknown.sum(1) < 2
+
+
 def _recolouring(skin: Part, grading: SharedLight) -> Recolouring:
-    light, saturated = grading.of(skin.before), grading.of(skin.before, saturated=True)
-    lab = [lab_from_linear(image[None])[0].astype(np.float64) for image in (light, saturated, skin.after)]
+    light, told = within_range(grading.of(skin.before), skin.after)
+    saturated, also = within_range(grading.of(skin.before, saturated=True), skin.after)
+    lab = [lab_from_linear(image[None, told & also])[0].astype(np.float64) for image in (light, saturated, skin.after)]
     return Recolouring(lab[0], lab[1], lab[2], grading)
 
 
 def _worn(source: View, result: View, background: str) -> dict[str, Part]:
     """Hair and clothes, background, neck and hands, and the face's skin, from head and shoulders."""
     before, after = source.softened(), result.softened()
-    seen = _seen(source, result, before, after, source.unevenness)
+    seen = _seen(source, result, before, after, source.unevenness) * _unburnt(source, SOFT) * _unburnt(result, SOFT)
     like, person = like_skin(before, source), source.portrait.person
     others = seen * ~like * (1 - source.region("face", 0.1))
     skin = cv2.erode(source.skin * result.valid, np.ones((3, 3))) > 0.8
@@ -145,7 +163,7 @@ def _features(source: View, result: View) -> dict[str, Part]:
     before, after = (gaussian(view.pixels[near], FINE * view.ipd) for view in (source, result))
     level = source.log_luma[near]
     variance = gaussian(level * level, FINE * source.ipd) - gaussian(level, FINE * source.ipd) ** 2
-    seen = _seen(source, result, before, after, variance, near)
+    seen = _seen(source, result, before, after, variance, near) * _unburnt(source, FINE, near) * _unburnt(result, FINE, near)
     masks = {
         "whites": (seen * whites(source)[near], WHITES, EDITED),
         "irises": (seen * source.region("irises")[near], IRISES, EDITED),
@@ -167,6 +185,18 @@ def _seen(source: View, result: View, before: Image, after: Image, variance: Pla
     """How well each pixel of two softened pictures tells a change of light, (H, W) 0..1; ``variance``: what it averages over."""
     both = cv2.erode((source.valid * result.valid)[box], np.ones((3, 3)))
     return np.asarray(both * legible(before) * legible(after) * np.exp(-variance / UNEVEN**2), np.float32)
+
+
+def _unburnt(view: View, soft: float, box: Box = WHOLE) -> Plane:
+    """1 where no pixel that is averaged over ``soft`` IPD nears its top, (H, W): burnt ones make a mixture darker than the light makes it."""
+    side = 2 * round(2 * soft * view.ipd) + 1
+    near = cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (side, side))
+    return _below_white(np.asarray(cv2.dilate(brightest(view.pixels[box]), near), np.float32))
+
+
+def _below_white(level: Plane) -> Plane:
+    """1 up to UNBURNT, less above, any shape."""
+    return np.asarray(np.clip((UNBURNT[1] - level) / (UNBURNT[1] - UNBURNT[0]), 0, 1), np.float32)
 
 
 def _parts(before: Image, after: Image, masks: Mapping[str, tuple[Plane, float, float | None]]) -> dict[str, Part]:

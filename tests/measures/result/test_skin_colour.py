@@ -22,7 +22,7 @@ from calibration.colouring import (
     tinted,
 )
 from calibration.composites import clean
-from calibration.handling import exposed, gamma
+from calibration.handling import exposed, gamma, passed_on
 from calibration.people import photo_of, portrait_of
 from calibration.reshaping import bumps, jaw, reshaped
 from calibration.retouching import skin_mask
@@ -31,6 +31,7 @@ from hypothesis import strategies as st
 
 from likeness.comparison.pair import Pair
 from likeness.comparison.zones import MOUTH, zones
+from likeness.measures.result.saturation import saturation
 from likeness.measures.result.skin_colour import MANY, Departure, _sentence, skin_colour
 from likeness.portrait import Portrait
 from likeness.regions import region
@@ -44,6 +45,13 @@ read, status = partial(reading_of, skin_colour), partial(status_of, skin_colour)
 def test_saving_again_changes_no_colour(saved: Pair) -> None:
     assert read(saved).value < 0.4
     assert "has the colours that the light of the whole picture gives it" in read(saved).reason
+
+
+def test_where_red_is_burnt_it_is_no_tint(hopper_portrait: Portrait) -> None:
+    bright = hopper_portrait.with_pixels(np.clip(hopper_portrait.pixels * np.float32(1.6), 0, 1))
+    pair = Pair(bright, edited(bright, passed_on, quality=80).result)
+    assert status(pair) == "natural"
+    assert status_of(saturation, pair) == "natural"
 
 
 @settings(max_examples=2, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])

@@ -8,7 +8,7 @@ import cv2
 import numpy as np
 import PIL.Image
 import pytest
-from calibration.handling import messenger, rescaled, sharpened
+from calibration.handling import messenger, passed_on, rescaled, sharpened
 from calibration.people import portrait_of
 from calibration.retouching import bilateral, blurred, frequency_separated, median_smoothed, with_grain
 from numpy.typing import NDArray
@@ -108,6 +108,12 @@ def test_sharpened_skin_reads_as_more_than_all(hopper_portrait: Portrait) -> Non
 
 def test_exposure_is_no_smoothing(hopper_portrait: Portrait) -> None:
     assert LOW < read(edited(hopper_portrait, lambda s: s.pixels * np.float32(0.6))).value < HIGH
+
+
+def test_red_cut_off_at_white_takes_its_part_of_the_texture(hopper_portrait: Portrait) -> None:
+    bright = hopper_portrait.with_pixels(np.clip(hopper_portrait.pixels * np.float32(1.6), 0, 1))
+    pair = Pair(bright, edited(bright, passed_on, quality=80).result)
+    assert LOW < read(pair).value < HIGH
 
 
 def brightened(make: Make, factor: float) -> Make:

@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from likeness.comparison.monochrome import colourless, in_colour
 from likeness.comparison.pair import Pair
-from likeness.comparison.recolouring import GREY, LEAST_SKIN, Recolouring, mapped, median_lab
+from likeness.comparison.recolouring import GREY, LEAST_SKIN, Recolouring, mapped, median_lab, within_range
 from likeness.image import Image, Plane
 from likeness.image.color import lab_from_linear
 from likeness.limits import Limits
@@ -110,7 +110,8 @@ def _heat(pair: Pair, recolouring: Recolouring) -> Plane:
     """The ratio place by place."""
 
     def gained(before: Image, after: Image) -> Plane:
-        light, lab = lab_from_linear(recolouring.grading.of(before)[None])[0], lab_from_linear(after[None])[0]
+        light, _ = within_range(recolouring.grading.of(before), after)
+        light, lab = lab_from_linear(light[None])[0], lab_from_linear(after[None])[0]
         was, now = np.hypot(light[:, 1], light[:, 2]), np.hypot(lab[:, 1], lab[:, 2])
         return np.asarray(np.maximum(1 + (now - was) / np.maximum(was, GREYISH), NONE), np.float32)
 

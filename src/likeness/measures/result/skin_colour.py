@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from likeness.comparison.monochrome import colourless, in_colour
 from likeness.comparison.pair import Pair
-from likeness.comparison.recolouring import GREY, LEAST_SKIN, Recolouring, mapped, median_lab
+from likeness.comparison.recolouring import GREY, LEAST_SKIN, Recolouring, mapped, median_lab, within_range
 from likeness.comparison.zones import SKIN, Zone, zones
 from likeness.image import Image, Plane
 from likeness.image.color import lab_from_linear
@@ -152,7 +152,7 @@ def _heat(pair: Pair, recolouring: Recolouring) -> Plane:
     """dE00 place by place."""
 
     def differs(before: Image, after: Image) -> Plane:
-        light = recolouring.grading.of(before, saturated=True)
+        light, _ = within_range(recolouring.grading.of(before, saturated=True), after)
         return np.asarray(delta_e_2000(lab_from_linear(light[None])[0], lab_from_linear(after[None])[0]), np.float32)
 
     return mapped(pair.coloured.faces, differs)
