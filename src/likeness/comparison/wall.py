@@ -26,32 +26,32 @@ UNEVEN = 0.25  # log; where the source varies by so much, a mixture of colours i
 SLACKS, NECK_EDITED, FREE = {"worn": 0.005, "wall": 0.01, "skin": 0.02, "neck": 0.02}, 0.3, 0.5
 # log; of walls 500 K or 0.3 EV off the least is 0.11, of the own wall the most is 0.1, and then nobody agrees.
 LEFT = 0.06
-DOUBT, TIMES = 0.02, 3.0  # log, and times: how much worse than the wall both skin and clothes must explain what happened
+DOUBT, TIMES = 0.02, 4.0  # log, and times: how much worse than the wall both skin and clothes must explain what happened
 CLEARLY = 6.0  # times as far as skin and clothes from one another is a wall of other grain from both
 GRAIN = (0.02, 0.06)  # IPD; finer is what files take, coarser the wall's own light and shade
+SEEN, TELLING = 0.3, 0.5  # 0..1; what is nearer to black or to clipping goes along with no curve: a pixel, and a whole wall
 HAIRS = 0.3  # IPD; beyond no hair goes astray
-OWN, FOREIGN = 0.5, 0.25  # correlation of grain: JPEG 60 leaves 0.46 and mostly more, another wall has at most 0.18
+# correlation of grain: JPEG 60 leaves 0.46 and mostly more, and no handling under 0.28; another wall has at most 0.18
+OWN, FOREIGN = 0.5, 0.2
 LIMIT = 3.0  # median deviations; what is stronger is no grain, and counts as that much
-VISIBLE, AS_MUCH = 0.0015, 0.35  # log, and share: grain that can be told, and that is still there
+VISIBLE, AS_MUCH = 0.001, 0.3  # log, and share: grain that can be told, and that is still there
 
 
 def exchanged(source: View, result: View, behind: Mask) -> bool:
-    """Whether what is ``behind``, (H, W), is another wall than it was. False of what nobody can tell.
+    """Whether what is ``behind``, (H, W), is another wall than it was, or painted over so that its light is. False of what nobody can tell.
 
-    A wall that shows the grain it had is its own. Else it is another when it changed by more than any light changes a wall beside a
-    skin; or when it is the odd one out of three that stand in one light, wall, skin, and hair with clothes: when skin and clothes agree on
-    a change of light that is not the wall's, and neither skin nor clothes, edited alone, would explain it. Where their levels
-    lie so that a curve might, grain that is not its own decides. A light fitted to clothes alone is free to turn one wall into the other.
+    It is when it is the odd one out of three that stand in one light, wall, skin, and hair with clothes: when skin and clothes agree
+    on a change of light that is not the wall's, and neither skin nor clothes, edited alone, would explain it. Where their levels lie
+    so that a curve might, grain that is not its own decides. And it is when it changed by more than any light changes a wall beside a
+    skin, unless its grain is its own. A light fitted to clothes alone is free to turn one wall into the other.
     """
     skin = (source.skin * result.valid) > 0.5
     if behind.sum() < LEAST or skin.sum() < LEAST:
         return False
     grain = _grain(source, result, behind)
-    if grain is not None and grain > OWN:
-        return False
-    return _beyond_light(source, result, behind, skin) or _odd_one_out(
-        _witnesses(source, result, behind), foreign=grain is not None and grain < FOREIGN
-    )
+    if _odd_one_out(_witnesses(source, result, behind), foreign=grain is not None and grain < FOREIGN):
+        return True
+    return _beyond_light(source, result, behind, skin) and not (grain is not None and grain > OWN)
 
 
 def _beyond_light(source: View, result: View, behind: Mask, skin: Mask) -> bool:
@@ -106,9 +106,11 @@ def _witnesses(source: View, result: View, behind: Mask) -> dict[str, Part]:
         "neck": person * like,
         "skin": cv2.erode(source.skin * result.valid, np.ones((3, 3))) > 0.8,
     }
+    if np.median(legible(before)[behind]) < TELLING:
+        del masks["wall"]  # what is left of a wall that is burnt out is not the wall
     found = {}
     for name, mask in masks.items():
-        chosen = seen * mask > 0.3
+        chosen = seen * mask > SEEN
         if chosen.sum() >= LEAST:
             found[name] = Part(before[chosen], after[chosen], np.asarray(seen[chosen], np.float32), SLACKS[name])
     return found
@@ -121,10 +123,9 @@ def _grain(source: View, result: View, behind: Mask) -> float | None:
     if away.sum() < LEAST:
         return None
     a, b = (_band(view.log_luma, away, unit) for view in (source, result))
-    if min(a.std(), b.std()) < VISIBLE:
+    if a.std() < VISIBLE or b.std() < AS_MUCH * a.std():
         return None
-    alike = float(np.corrcoef(a, b)[0, 1])
-    return alike if alike > OWN or b.std() > AS_MUCH * a.std() else None
+    return float(np.corrcoef(a, b)[0, 1])
 
 
 def _band(level: Plane, where: Mask, unit: float) -> NDArray[np.float32]:
