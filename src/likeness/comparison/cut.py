@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from weakref import WeakKeyDictionary
+
 import numpy as np
 
 from likeness.comparison.layers import Layers
@@ -22,8 +24,20 @@ SPECK = 0.02  # IPD; grain is no doubt
 ALIKE = 3.0  # CIELAB; an old background nearer to the new one than this does not show
 
 
+_cuts: WeakKeyDictionary[Pair, Band | Reading | NotAssessed] = WeakKeyDictionary()
+
+
 def cut_of(pair: Pair) -> Band | Reading | NotAssessed:
-    """The edge in the frame of ``pair.scenes``, with the source's layers in the light of the result; or why there is nothing to look at."""
+    """The edge in the frame of ``pair.scenes``, with the source's layers in the light of the result; or why there is nothing to look at.
+
+    Found once for each pair: two measures ask.
+    """
+    if pair not in _cuts:
+        _cuts[pair] = _cut(pair)
+    return _cuts[pair]
+
+
+def _cut(pair: Pair) -> Band | Reading | NotAssessed:
     if not pair.tones:
         return NotAssessed("too little beside the skin is seen in both pictures to know the change of light")
     if pair.background == "unseen":
