@@ -24,7 +24,7 @@ SHADING_IPD = 48.0  # pixels: light has no detail
 REACH = 0.1  # IPD; what is finer is detail and tells the tone curve
 # Levels are of green: handling bends each channel by its own level, so that one channel has one curve; green is most of luminance,
 # and the last to clip on skin.
-CLIPPED = (0.85, 0.97)  # linear; from the first on a pixel counts less, from the second on not at all
+CLIPPED = (0.80, 0.92)  # linear; from the first on a pixel counts less, from the second on, among burnt ones, not at all
 LEAST_SKIN = 0.2  # IPD squared
 FORM_SOFT, MESH_SOFT = 0.06, 0.04  # IPD
 SIDEWAYS = 0.25  # of a normal's z; what faces farther to the side is seen too obliquely

@@ -173,3 +173,13 @@ def as_image(source: Portrait, make: object) -> np.ndarray:
     """What ``make`` makes of ``source``, linear."""
     pixels = make(source)  # type: ignore[operator]
     return np.asarray(linear_from_srgb(pixels.astype(np.float32) / 255) if pixels.dtype == np.uint8 else pixels)
+
+
+def test_light_is_not_read_among_burnt_pixels(hopper_portrait: Portrait) -> None:
+    bright = hopper_portrait.with_pixels(np.clip(hopper_portrait.pixels * np.float32(1.6), 0, 1))
+    pair = edited(bright, exposed(0.7))
+    assert not isinstance(pair.shading, str)
+    height, width = pair.shading.weight.shape
+    green = resize(pair.followed[1].pixels, (width, height))[..., 1]
+    assert (green > 0.93).any()
+    assert not pair.shading.weight[green > 0.93].any()
