@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 from calibration.backdrops import out_of_focus
-from calibration.composites import Maker, clean
+from calibration.composites import Maker, clean, over
 from calibration.edits import Edit
 from calibration.handling import contrast, exposed, rescaled
 from calibration.lost_pieces import LOST_PIECES, LOST_PIECES_TEST, with_locks, without_locks
@@ -53,6 +53,18 @@ def test_handling_loses_nothing(hopper_portrait: Portrait, make: Maker) -> None:
 @pytest.mark.parametrize("name", ["white", "navy", "grey"])
 def test_proper_cut_outs_lose_little(hopper_portrait: Portrait, name: str) -> None:
     assert share(hopper_portrait, clean(name), without_locks(out_of_focus(office))) < 0.2
+
+
+def jointed(source: Portrait, height: float = 0.2) -> Image:
+    """The person before a plain wall with a pale joint that runs from behind the head out of the picture."""
+    wall = np.full_like(source.pixels, 0.12) * np.array([1.6, 1, 0.6], np.float32)
+    row, thick = round(float(source.landmarks[168, 1] + height * source.ipd)), round(0.05 * source.ipd)
+    wall[row - thick : row + thick, round(float(source.landmarks[168, 0])) :] = 0.6
+    return over(source.foreground, source.alpha, wall)
+
+
+def test_a_joint_of_the_wall_that_leaves_the_picture_is_not_the_persons(hopper_portrait: Portrait) -> None:
+    assert share(hopper_portrait, clean("grey"), jointed) < 0.15
 
 
 def grey(source: Portrait) -> Image:

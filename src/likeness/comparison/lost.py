@@ -32,6 +32,7 @@ USUAL = 0.98  # quantile of the background's own forms
 BUSY = 8.0  # dE76; before more contrast than this a mask takes books for the person, unless it is sure
 FOCUSED = 0.5  # of the sharpness that the outline has
 LEFT = 0.35  # of the contrast that should be seen; with less a form is gone
+STUB = 0.1  # IPD off the outline; nearer by, everything hangs together with it
 CHIN = 152  # mesh point
 LEAST = 60  # pixels
 
@@ -47,7 +48,8 @@ def lost(pair: Pair) -> Lost | None:
     """The fullest spot at the outline where what was the person's is gone; None where the light or the background is not known.
 
     Two signs, and neither asks an alpha. Forms as sharp as the outline, sharper than the background's and joined to the person belong
-    to the person, wherever the mask ends: they should be seen before the new background too. And colours within the mask's
+    to the person, wherever the mask ends, unless they go on to the picture's end or out of reach: they should be seen before the new
+    background too. And colours within the mask's
     outline that the background has nowhere near are the person's or a mixture with the old background, which may only be exchanged for
     the new. Before a sharp and busy background the first tells nothing, and
     the second counts only where the mask is sure.
@@ -73,7 +75,7 @@ def _gone(before: Image, after: Image, source: View, inner: Mask, behind: Mask, 
     elsewhere = inner & ~grown(source.skin > 0.5, SKIN * unit) & ~(source.region("face") > 0.5)
     shown = forms(before, after, old, new, unit, same=own_background)
     usual = _usual(shown, source, behind)
-    gone = _forms_of(shown, source, elsewhere, usual) & (shown.here < LEFT * shown.should)
+    gone = _forms_of(shown, source, elsewhere, inner, usual) & (shown.here < LEFT * shown.should)
     own = elsewhere & (source.person > (SURE if usual > BUSY else LIKELY))
     away = _at_rim(unexplained(before, after, old, new, unit) > OTHER, source, elsewhere, own)
     return np.asarray(gone | unlike(before, away, behind, unit))
@@ -85,16 +87,23 @@ def _usual(shown: Forms, source: View, behind: Mask) -> float:
     return float(np.quantile(shown.was[beyond if beyond.sum() >= LEAST * 10 else behind], USUAL))
 
 
-def _forms_of(shown: Forms, source: View, elsewhere: Mask, usual: float) -> Mask:
+def _forms_of(shown: Forms, source: View, elsewhere: Mask, inner: Mask, usual: float) -> Mask:
     """Forms of the person's along the outline that should still be seen, (H, W)."""
     person, unit = source.person, source.ipd
     outline = elsewhere & (np.abs(person - PERSON) < SURE - PERSON) & (shown.was > SEEN)
     if outline.sum() < LEAST:
         return np.zeros_like(elsewhere)
-    near = elsewhere & grown(person > PERSON, REACH * unit) & grown(person < SURE, INTO * unit)
-    clear = near & (shown.was > max(SEEN, STANDS_OUT * usual))
-    clear &= shown.focus > FOCUSED * np.median(shown.focus[outline])
-    return clear & _joined(clear, person > LIKELY) & (shown.should > SEEN)
+    clear = elsewhere & (shown.was > max(SEEN, STANDS_OUT * usual)) & (shown.focus > FOCUSED * np.median(shown.focus[outline]))
+    near = clear & grown(person > PERSON, REACH * unit) & grown(person < SURE, INTO * unit) & ~_going_on(clear, source, inner)
+    return np.asarray(near & _joined(near, person > LIKELY) & (shown.should > SEEN))
+
+
+def _going_on(pieces: Mask, source: View, inner: Mask) -> Mask:
+    """What of ``pieces`` off the person goes on to the end of the picture or out of reach, (H, W): joints of a wall, boards, stems."""
+    person, unit = source.person > PERSON, source.ipd
+    off = pieces & ~grown(person, STUB * unit)
+    out = ~grown(person, REACH * unit) | ~grown(inner, -STUB * unit)
+    return np.asarray(grown(_joined(off, off & out) & off, STUB * unit) & ~person)
 
 
 def _joined(pieces: Mask, to: Mask) -> Mask:
