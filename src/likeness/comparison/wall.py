@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from likeness.comparison.recolouring import like_skin
 from likeness.comparison.view import View
-from likeness.image import Plane
+from likeness.image import Image, Plane
 from likeness.image.filters import gaussian, grown
 from likeness.image.shared_light import Part, SharedLight, shared_light
 from likeness.image.tone import FLOOR, Along, legible
@@ -19,6 +19,8 @@ Mask = NDArray[np.bool_]
 
 CURVES: tuple[Along, ...] = ("channel", "luminance")
 LEAST = 60  # pixels
+THREE = ("wall", "skin", "worn")
+STILL = 0.02  # log; no curve is needed for less
 DARK = 0.004  # linear, added before the logarithm
 OTHER_COLOUR, OTHER_LEVEL = 0.31, 0.7  # log; the most that a change of light does to a wall beside what it does to the skin
 UNEVEN = 0.25  # log; where the source varies by so much, a mixture of colours is seen
@@ -48,8 +50,11 @@ def exchanged(source: View, result: View, behind: Mask) -> bool:
     skin = (source.skin * result.valid) > 0.5
     if behind.sum() < LEAST or skin.sum() < LEAST:
         return False
+    witnesses = _witnesses(source, result, behind)
+    if _changed_alike(witnesses):
+        return False
     grain = _grain(source, result, behind)
-    if _odd_one_out(_witnesses(source, result, behind), foreign=grain is not None and grain < FOREIGN):
+    if _odd_one_out(witnesses, foreign=grain is not None and grain < FOREIGN):
         return True
     return _beyond_light(source, result, behind, skin) and not (grain is not None and grain > OWN)
 
@@ -61,9 +66,16 @@ def _beyond_light(source: View, result: View, behind: Mask, skin: Mask) -> bool:
     return bool(np.abs(beside - level).max() > OTHER_COLOUR or abs(level) > OTHER_LEVEL)
 
 
+def _changed_alike(witnesses: Mapping[str, Part]) -> bool:
+    """Whether all three changed so much alike that nothing is left to explain: most files that were only saved again."""
+    if not all(name in witnesses for name in THREE):
+        return False
+    return bool(np.ptp([_change(witnesses[name].before, witnesses[name].after) for name in THREE], axis=0).max() < STILL)
+
+
 def _odd_one_out(witnesses: Mapping[str, Part], *, foreign: bool) -> bool:
     """Whether the wall alone left the light; ``foreign``: its grain is not what it was."""
-    if not {"wall", "skin", "worn"} <= witnesses.keys():
+    if not all(name in witnesses for name in THREE):
         return False
     agreed, wall = _without("wall", witnesses)
     if wall < LEFT:
@@ -89,9 +101,13 @@ def _without(free: str, witnesses: Mapping[str, Part]) -> tuple[float, float]:
 
 def _off(light: SharedLight, part: Part) -> float:
     """By how much most of a part left the ``light``, log, the worst channel."""
-    expected = light.of(part.before, saturated=True)
-    change = np.log((np.maximum(part.after, 0) + FLOOR) / (np.maximum(expected, 0) + FLOOR))
-    return float(np.abs(np.median(change, axis=0)).max())
+    return float(np.abs(_change(light.of(part.before, saturated=True), part.after)).max())
+
+
+def _change(before: Image, after: Image) -> NDArray[np.float64]:
+    """What became of most of a part, log, (3,)."""
+    change = np.log((np.maximum(after, 0) + FLOOR) / (np.maximum(before, 0) + FLOOR))
+    return np.asarray(np.median(change, axis=0), np.float64)
 
 
 def _witnesses(source: View, result: View, behind: Mask) -> dict[str, Part]:
