@@ -45,7 +45,7 @@ def faint_alpha(image: Image, alpha: Plane, hair: Plane, reach: float, thin: flo
     result[faint] = told
     fine = (result - _opened(result, thin))[faint]
     higher = np.minimum(told - 1 / np.maximum(apart, 1e-3), was + fine) - was
-    among = np.minimum(was, told) + hair[faint] * np.maximum(higher, 0)
+    among = np.minimum(was, told) + hair[faint] * certainty**2 * np.maximum(higher, 0)  # to add takes more than to take away
     inside = cv2.distanceTransform((alpha > EMPTY).astype(np.uint8), cv2.DIST_L2, 5)[faint]
     ending = was * np.clip((inside - 0.5) / thin, 0, 1)
     share = np.clip((FAINT[1] - was) / (FAINT[1] - FAINT[0]), 0, 1)
