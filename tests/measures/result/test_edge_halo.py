@@ -5,7 +5,7 @@ from dataclasses import replace
 import cv2
 import numpy as np
 import pytest
-from calibration.blurring import BLURRING, PROPER_BLUR
+from calibration.blurring import BLURRING, BLURRING_TEST, PROPER_BLUR
 from calibration.composites import backdrop, clean, cut_out, exported, over, scissors
 from calibration.edits import Edit
 from calibration.lost_pieces import LOST_PIECES
@@ -71,6 +71,15 @@ def test_a_blur_that_takes_hair_and_shoulders_along_is_noticed(hopper_portrait: 
     pair = before_a_shelf(hopper_portrait, BLURRING[1])
     assert status(pair) == "fail"
     assert "were blurred along" in read(pair).reason
+
+
+@pytest.mark.parametrize("edit", [e for e in (*BLURRING, *BLURRING_TEST) if "rim" in e.name or "run into" in e.name], ids=str)
+def test_what_neither_the_photo_nor_its_blur_has_beside_the_person_is_noticed(hopper_portrait: Portrait, edit: Edit) -> None:
+    source, result = edit.source(hopper_portrait), edit.result(hopper_portrait)
+    assert result is not None
+    found = read(Pair(source, result))
+    assert limits_of("edge_halo").status(found.value) != "natural"
+    assert "nor a blur of it" in found.reason
 
 
 @pytest.mark.parametrize(("share", "words"), [(0.62, "lost 62 % of their detail or more"), (1.12, "lost all of their detail:")])

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from likeness.comparison.cut import BLURRED, OWN, cut_of, own_cut
 from likeness.comparison.focus import blurred_along
+from likeness.comparison.foreign import foreign
 from likeness.comparison.pair import Pair
 from likeness.comparison.pieces import SPOT, worst_piece
 from likeness.image.edges import Band, Rim, cut_short, rims, weighted_quantile
@@ -15,6 +16,7 @@ PLACES = 0.15  # IPD between the places at which the edge is crossed
 MOST = 0.75  # of the edge that may be without a rim: it need not run all around
 SOFT_ENOUGH = 0.28  # of what was half transparent may be gone before anybody would call it cut
 ALL = 0.995  # of the detail; what is blurred beyond what lies further in cannot lose more
+PLAIN = 0.4  # of the detail; of a rim that lost so much nothing else is said
 LITTLE = 0.23  # of the detail; a rim that lost less is as sharp as the rest
 HAIR = (0.1, 0.9)  # alpha of what scissors cut off
 ADVICE = "Cut the person out anew with a softer matte and the person's own edge colours, or keep the photo's own background."
@@ -37,7 +39,8 @@ def edge_halo(pair: Pair) -> Reading | NotAssessed:
     the edge. Mixed in linear light or in sRGB, whichever fits. The larger is the value. Of another photo the first alone, against nothing.
 
     Before the photo's own background, blurred or not: the share of the detail that hair and shoulders lost along their outline beside
-    what lies further in (see comparison.focus), for a blur that does not end at the person makes another kind of halo.
+    what lies further in (see comparison.focus), for a blur that does not end at the person makes another kind of halo; or, where that is
+    more, the share of the fullest half of a spot (0.17 IPD across) beside the person that shows neither the photo nor a blur of it (see comparison.foreign).
 
     And of a background that was blurred or replaced, from the two pictures alone, for the layers that all else here rests on may be wrong:
     the share of the fullest spot (0.17 IPD across) of hair, ears, neck or clothes whose colours no light explains (see
@@ -86,9 +89,20 @@ def _edge(pair: Pair) -> Reading | NotAssessed:
 
 def _own_background(pair: Pair) -> Reading:
     """Of a result with the source's background."""
-    lost = blurred_along(pair)
+    lost, strange = blurred_along(pair), foreign(pair)
     said = OWN if pair.background == "kept" else BLURRED
     value = round(max(lost or 0.0, 0.0), 3)
+    if strange and strange.share > max(value, SPOT) and value < PLAIN:
+        share = f"{100 * strange.share:.0f} % of the worst spot"
+        reason = (
+            f"{strange.place} the background along the edge shows what the photo does not have there, nor a blur of it: {share}."
+        )
+        return Reading(
+            round(strange.share, 3),
+            reason,
+            "edge",
+            "Leave what is beside the person as it is in the photo, or blur the background alone.",
+        )
     if value <= LITTLE:
         return Reading(value, said if lost is None or said == OWN else f"{said} Hair and outline before it are sharp.", "edge")
     share = f"{100 * value:.0f} % of their detail or more" if value < ALL else "all of their detail"
