@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Generator, Mapping, Sequence
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -136,8 +136,13 @@ def make_versions(recipes: Mapping[str, Recipe], source: Portrait) -> Generator[
     cache: dict[str, Portrait] = {}
     stop = threading.Event()
     with ThreadPoolExecutor(AT_ONCE, "version") as pool:
-        coming = [pool.submit(make_version, name, recipe, source, cache, stop) for name, recipe in recipes.items()]
+        coming: list[Future[Version]] = []
         try:
+            for name, recipe in recipes.items():
+                begun = threading.Event()
+                coming.append(pool.submit(make_version, name, recipe, source, cache, stop, begun))
+                if len(coming) < AT_ONCE:  # the first, which is the quickest to apply, is applied first
+                    begun.wait()
             for version in coming:
                 yield version.result()
         finally:
@@ -146,15 +151,23 @@ def make_versions(recipes: Mapping[str, Recipe], source: Portrait) -> Generator[
 
 
 def make_version(
-    name: str, recipe: Recipe, source: Portrait, cache: dict[str, Portrait], stop: threading.Event | None = None
+    name: str,
+    recipe: Recipe,
+    source: Portrait,
+    cache: dict[str, Portrait],
+    stop: threading.Event | None = None,
+    begun: threading.Event | None = None,
 ) -> Version:
     """``recipe`` on ``source``, with gentler recipes where the audit fails, ATTEMPTS at most and none after ``stop``; the last tried.
+    ``begun`` is set when it is being applied.
 
     Recipes are applied one at a time, whoever asks: it takes the memory of several pictures.
     """
     attempts: list[Attempt] = []
     while True:
         with _applying:
+            if begun is not None:
+                begun.set()
             portrait = apply(recipe, source, cache)
         data = encode(portrait.pixels, "jpeg", quality=QUALITY)
         attempts.append(Attempt(recipe, audit_of(source, data, name)))
