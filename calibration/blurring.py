@@ -72,7 +72,7 @@ def rimmed(strength: float) -> Maker:
 
 def run_into(source: Portrait) -> Bytes:
     """The photo in 8 bits, blurred as a whole by Pillow, and the person laid over it: their colours shine into the background."""
-    picture = PIL.Image.fromarray(bytes_from_linear(before_shelves(source)))
+    picture = PIL.Image.fromarray(bytes_from_linear(source.pixels))
     paste = PIL.Image.fromarray(np.round(255 * source.alpha).astype(np.uint8))
     return np.asarray(PIL.Image.composite(picture, picture.filter(PIL.ImageFilter.GaussianBlur(SIGMA * source.ipd)), paste))
 
@@ -93,6 +93,6 @@ BLURRING = (
 )
 BLURRING_TEST = (
     shelves("blurred into hair, pasted", 10, "edge_halo", pasted_on_itself(-0.1, PIL.ImageFilter.GaussianBlur)),
-    shelves("run into the blur, pasted", 0, "edge_halo", run_into),
+    Edit("run into the blur, pasted", 0, "edge_halo", run_into),
     shelves("left sharp, pasted", 15, "background_leak", pasted_on_itself(0.15, PIL.ImageFilter.BoxBlur)),
 )

@@ -6,6 +6,7 @@ from typing import NamedTuple
 
 import cv2
 import numpy as np
+from numpy.typing import NDArray
 
 from likeness.comparison.pair import Pair
 from likeness.comparison.repainted import FIRM, SKIN, named
@@ -15,15 +16,19 @@ from likeness.image.color import lab_from_linear
 from likeness.image.filters import fill, gaussian, grown
 from likeness.image.remnants import fullest_spot
 
+Mask = NDArray[np.bool_]
+
 PERSON, SURE = 0.5, 0.9  # probability: more likely than not, and surely
 NEAR = 0.3  # IPD from the outline; farther away no edge goes wrong
 BESIDE = 0.04  # IPD around the person that a blur of the background leaves out: they are mixed there
 BLURS = (0.05, 0.12, 0.25)  # IPD; how far the background may have been blurred, and all between
-AROUND = 0.08  # IPD within which the colours are looked for that the background may have behind hair
+FAR = 1000.0  # CIELAB; beyond every colour
+AROUND = 0.25  # IPD within which the colours are looked for that the background may have behind hair
 SOFT = 0.02  # IPD over which colours are averaged
 END = 0.12  # IPD at the end of either picture that is left out
-OTHER = 4.0  # dE76; handling leaves under 0.02 of a spot that differs by so much, ghosts along an edge 0.2 to 0.4
+OTHER = {"kept": 4.0, "blurred": 6.0}  # dE76; what is hidden behind the person runs into a blur of books, and differs by as much
 HALF = 0.5  # of a spot
+USUAL = 0.9  # quantile of what differs where no edge is
 
 
 class Foreign(NamedTuple):
@@ -43,30 +48,46 @@ def foreign(pair: Pair) -> Foreign | None:
     if pair.mode == "other-photo" or pair.background not in ("kept", "blurred") or not pair.tones:
         return None
     source, result = pair.even_scenes
-    unit, tone = source.ipd, pair.tones[0]
-    before = np.clip(tone.of(source.pixels), 0, 1)
-    beyond = _beyond(*_reach(before, source), _lab(np.clip(result.pixels, 0, 1), SOFT * unit))
+    unit, there = source.ipd, _lab(np.clip(result.pixels, 0, 1), SOFT * source.ipd)
+    lit = (np.clip(tone.of(source.pixels), 0, 1) for tone in pair.tones)
+    beyond = np.minimum.reduce([_beyond(*_reach(before, source), there) for before in lit])
     seen = grown((source.valid * result.valid) > 0, -END * unit) & ~grown(source.skin > 0.5, SKIN * unit)
     around = seen & grown(source.person > PERSON, NEAR * unit) & (source.person < SURE) & ~(source.region("face") > 0.5)
-    share, (x, y) = fullest_spot(around & (beyond > OTHER * max(1.0, tone.misfit / FIRM)), unit)
+    doubt = OTHER[pair.background] * max(1.0, min(tone.misfit for tone in pair.tones) / FIRM) + _usual(
+        beyond, seen & pair.behind & ~around, around
+    )
+    share, (x, y) = fullest_spot(around & (beyond > doubt), unit)
     return Foreign(min(1.0, share / HALF), named(source, x, y))
+
+
+def _usual(beyond: Plane, elsewhere: Mask, around: Mask) -> float:
+    """What such a difference is where no edge is: the light of the background may be known no better. 0 where too little of it is seen."""
+    return float(np.quantile(beyond[elsewhere], USUAL)) if 4 * elsewhere.sum() > around.sum() else 0.0
 
 
 def _reach(before: Image, source: View) -> tuple[Image, Image]:
     """The least and the most of CIELAB's three channels that a blur of the background can make of each pixel, (H, W, 3) each.
 
-    It lies between the pixel's own colour and the blur around it. And where hair is mixed with a background that is unknown behind it,
-    the change from any colour that the background has near by to the blur may be added to the pixel.
+    A blur is any colour between those that the background has near by, if only a little blurred: nobody sees what lies behind the person and
+    runs into it. The pixel lies between its own colour and that; and where hair is mixed with a background that is hidden behind it, the
+    change from any colour of the background near by to the blur may be added.
     """
     unit = source.ipd
     behind = (~grown(source.person > PERSON, BESIDE * unit) & (source.valid > 0)).astype(np.float32)
-    own = _lab(before, SOFT * unit)
+    own, around = _lab(before, SOFT * unit), round(AROUND * unit)
     low, high = _range(own, 1)
     blurs = [lab_from_linear(_mean(before, behind, width * unit)) for width in BLURS]
-    blurs.append(fill(own, behind))
-    least, most = np.minimum.reduce(blurs), np.maximum.reduce(blurs)
-    old_low, old_high = _range(blurs[-1], max(1, round(AROUND * unit)))
+    old_low, old_high = _shown(own, behind, around)
+    new_low, new_high = _shown(blurs[0], behind, around)
+    least, most = np.minimum.reduce([*blurs, new_low]), np.maximum.reduce([*blurs, new_high])
     return np.minimum(least, low + np.minimum(least - old_high, 0)), np.maximum(most, high + np.maximum(most - old_low, 0))
+
+
+def _shown(lab: Image, behind: Plane, reach: int) -> tuple[Image, Image]:
+    """Of each channel the least and the most that the background shows within ``reach`` pixels, or where it shows nothing as it goes on there."""
+    shown, on = behind[..., None] > 0, fill(lab, behind)
+    low, high = (_range(np.where(shown, lab, np.float32(far)), reach)[k] for k, far in enumerate((FAR, -FAR)))
+    return np.minimum(low, on), np.maximum(high, on)
 
 
 def _range(lab: Image, reach: int) -> tuple[Image, Image]:

@@ -18,7 +18,7 @@ from likeness.comparison.view import View, around
 from likeness.image import Affine, Image, Plane, Points, webp
 from likeness.image.color import LINEAR_FROM_16BIT, srgb_from_linear
 from likeness.image.curves import curves_between, under
-from likeness.image.filters import gaussian
+from likeness.image.filters import gaussian, grown
 from likeness.image.flow import Flow, positions
 from likeness.image.geometry import Box, compose, invert, resize, scale_of, transform, warp
 from likeness.image.jpeg import recompressed, steps_in, steps_of
@@ -37,6 +37,7 @@ SNAP = 0.3  # pixels; a result that lies this near on the source's own pixels wa
 PREFILTER = 0.35  # of the result's pixel
 LIGHT = 0.12  # IPD; coarser than this, the result's light is taken as it is
 SAME_PLACE = 0.8  # correlation of the 9-22 mm band: less, and something else is there now
+PERSON, EDGE = 0.9, 0.1  # probability, and IPD into the person over which waves of 9-22 mm show what is behind too
 NEAR_WHITE, LEAST_NEAR_WHITE = 0.85, 0.005  # linear; share of the skin
 EVEN = 0.003  # IPD, over which colours are averaged to find the curves
 LEAST_OTHERS = 0.05  # IPD squared of what is no skin, to tell the picture's sharpness from
@@ -99,7 +100,7 @@ def handled(
     light = gaussian(after, LIGHT * unit)
     told = _tells(faces, to_luma, size, kept=kept)
     detail = before - gaussian(before, LIGHT * unit)
-    detail *= _contrast(before, after, light, warp(faces[0].valid * faces[1].valid, invert(to_luma), size) > 0.99, unit)
+    detail *= _contrast(before, after, light, warp(_compared(faces, kept=kept), invert(to_luma), size) > 0.99, unit)
     plain = _encoded(light + detail)
     enough = told.sum() > LEAST_OTHERS * unit**2
     coded = resharpened(plain, saved, luma, told, COARSE * unit, 0.05 * unit) if enough else saved(plain)
@@ -109,6 +110,12 @@ def handled(
     unlike = _not_followed(result.photo) if at_own_size else ""
     found = Handled(light + detail, _log(coded), after, light, to_luma, unit / 63, unlike)
     return found.halved() if unit > WORKING_IPD else found
+
+
+def _compared(faces: tuple[View, View], *, kept: bool) -> Plane:
+    """Where both ``faces`` show what they showed, (H, W) 0 or 1: along the outline the contrast is that of another background."""
+    seen = faces[0].valid * faces[1].valid
+    return seen if kept else np.asarray(seen * ~grown(faces[0].person < PERSON, EDGE * faces[0].ipd), np.float32)
 
 
 def _halved(plane: Plane) -> Plane:

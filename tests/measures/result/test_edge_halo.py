@@ -73,7 +73,11 @@ def test_a_blur_that_takes_hair_and_shoulders_along_is_noticed(hopper_portrait: 
     assert "were blurred along" in read(pair).reason
 
 
-@pytest.mark.parametrize("edit", [e for e in (*BLURRING, *BLURRING_TEST) if "rim" in e.name or "run into" in e.name], ids=str)
+@pytest.mark.parametrize(
+    "edit",
+    [e for e in (*BLURRING, *BLURRING_TEST) if "rim" in e.name or "run into" in e.name],
+    ids=lambda edit: f"{edit.name} {edit.dose:g}",
+)
 def test_what_neither_the_photo_nor_its_blur_has_beside_the_person_is_noticed(hopper_portrait: Portrait, edit: Edit) -> None:
     source, result = edit.source(hopper_portrait), edit.result(hopper_portrait)
     assert result is not None
