@@ -22,7 +22,7 @@ def finding(measure: str, status: str = "natural", **changes: Any) -> dict[str, 
 
 def audit(result: str, verdict: str, findings: list[Any], **changes: Any) -> dict[str, Any]:
     plain = {"source": "me.jpg", "result": result, "mode": "same-photo", "verdict": verdict, "believability": 88.0}
-    usual = {"missing": [], "faces": 1, "mirrored": False, "stretched": None, "ipd": 84.0, "retouch": None}
+    usual = {"missing": [], "faces": 1, "mirrored": False, "stretched": None, "ipd": 84.0, "smaller": "result", "retouch": None}
     usual |= {"same": None, "photo_share": 1.0, "tones": []}
     return plain | {"findings": findings} | usual | changes
 
@@ -102,10 +102,8 @@ def test_too_few_pixels_are_one_line(shown: Shown) -> None:
     ]
     text = shown(audit("x.jpg", "cannot-tell", small, ipd=29.8))
     (line,) = [line for line in text.splitlines() if "pixels apart" in line]
-    said = (
-        "The eyes are only 29 pixels apart in the smaller picture. It takes 30 for body; 56 for skin texture and grain on the skin."
-    )
-    assert f"{said} Give larger files." in line
+    said = "The eyes are only 29 pixels apart in the result. It takes 30 for body; 56 for skin texture and grain on the skin."
+    assert f"{said} Give a larger result." in line
 
 
 def test_many_results_are_a_line_each_and_their_gaps_are_told_once(shown: Shown) -> None:

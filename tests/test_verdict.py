@@ -114,7 +114,7 @@ def test_what_lacks_pixels_is_said_once_with_what_would_do() -> None:
     """Texture needs 56 px and grain 56, identity 30: with 56 all that decides is known."""
     small = [Finding.of(m, NotAssessed("small", needs_ipd=m.min_ipd), LIMITS) for m in result_measures().values()]
     said = Audit("me", "thumb", "same-photo", "cannot-tell", None, tuple(small), ipd=20.4).missing
-    assert said == ("the eyes are only 20 pixels apart in the smaller picture, and it takes 56: give larger files",)
+    assert said == ("the eyes are only 20 pixels apart in the result, and it takes 56: give a larger result",)
 
 
 def test_another_reason_is_said_as_it_is() -> None:

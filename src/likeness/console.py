@@ -67,7 +67,7 @@ def headshot(result: Result) -> None:
         title = f"{escape(version_title(version['name'])):<24}"
         again = f", {tries} attempts" if tries > 1 else ""
         out.print(f"{version['id']}  {kept}  {title} {_believable(audit)}  {audit['verdict']}: {_meaning(audit, OURS)}{again}")
-        _lines([f for f in audit["findings"] if f["status"] != "natural"], audit["ipd"])
+        _lines([f for f in audit["findings"] if f["status"] != "natural"], audit)
     advice(result)
     _errors(result["errors"])
     for file in result["exports"]:
@@ -229,7 +229,7 @@ def _believable(audit: Result) -> str:
 def _told(audit: Result) -> None:
     """What departs, then what is unknown, then in a line each what could never be known and what is natural."""
     told = facts.told(audit)
-    _lines([*told.departing, *told.unknown, *told.small], audit["ipd"])
+    _lines([*told.departing, *told.unknown, *told.small], audit)
     if told.of_the_moment:
         many = counted(len(told.of_the_moment))
         out.print(f"      {MARK['not-assessed']} {many} {facts.ONLY_FROM_THE_SOURCE}: {titles(told.of_the_moment)}")
@@ -246,15 +246,15 @@ def _whose(findings: Sequence[Result]) -> None:
         out.print("      Left and right are the person's own.")
 
 
-def _lines(findings: Sequence[Result], ipd: float | None = None) -> None:
-    """A line for each, what fails first; one for all that too few pixels were there for."""
+def _lines(findings: Sequence[Result], audit: Result | None = None) -> None:
+    """A line for each of the findings of ``audit``, or of a photo, what fails first; one for all that too few pixels were there for."""
     small = [finding for finding in findings if finding["needs_ipd"]]
     for finding in sorted(findings, key=lambda finding: facts.ORDER.index(finding["status"])):
         if finding not in small:
             line = " ".join(sentence(text) for text in (finding["reason"], finding["advice"]) if text)
             out.print(f"      {MARK[finding['status']]} {escape(measure_title(finding['measure']))}: {escape(line)}")
     if small:
-        out.print(f"      {MARK['not-assessed']} {escape(pixels_lacking(small, ipd))}")
+        out.print(f"      {MARK['not-assessed']} {escape(pixels_lacking(small, audit))}")
 
 
 def _errors(errors: Sequence[Result]) -> None:

@@ -54,7 +54,7 @@ class Audit:
     ``mirrored``: the result shows the source the other way round, and was turned back to be compared. ``stretched``: so it was with a
     picture stretched as a whole, by its ``factor`` in ``direction``. ``retouch``: how much was done to the photo altogether; None for
     another photo and where too few pixels tell. ``faces``: how many the result shows; the audit is about the one most like the source.
-    ``ipd``: pixels between the eyes at which the two were compared. ``same``: the result is the source's "file", or has its "pixels".
+    ``ipd``: pixels between the eyes at which the two were compared, and which of them has no more: ``smaller``. ``same``: the result is the source's "file", or has its "pixels".
     ``photo_share``: of the result's area, that the source fills; None for another photo and on another background. ``tones``: what the
     whole picture was made, "warmer", "darker"...
     """
@@ -69,6 +69,7 @@ class Audit:
     retouch: Retouch | None = None
     faces: int = 1
     ipd: float = 0.0
+    smaller: Literal["source", "result"] = "result"
     stretched: dict[str, str | float] | None = None
     same: Same | None = None
     photo_share: float | None = None
@@ -98,7 +99,7 @@ class Audit:
         if needs:
             reasons.insert(
                 0,
-                f"the eyes are only {int(self.ipd)} pixels apart in the smaller picture, and it takes {needs:.0f}: give larger files",
+                f"the eyes are only {int(self.ipd)} pixels apart in the {self.smaller}, and it takes {needs:.0f}: give a larger {self.smaller}",
             )
         return tuple(reasons)
 
@@ -134,6 +135,7 @@ class Audit:
             "photo_share": None if self.photo_share is None else round(self.photo_share, 3),
             "tones": list(self.tones),
             "ipd": round(self.ipd, 1),
+            "smaller": self.smaller,
             "retouch": None if self.retouch is None else self.retouch.as_json(),
         }
 
@@ -144,7 +146,8 @@ def audit_pair(pair: Pair, *, source: str, result: str) -> Audit:
     verdict, score = verdict_of(findings, pair.mode), calibration()["retouch"]
     retouch = retouch_of(pair, score["usual"], score["weights"])
     stretch = pair.registration.stretch if pair.mode == "same-photo" else None
-    facts = (pair.mirrored, retouch, pair.faces_seen, pair.ipd, stretch.as_json() if stretch else None, *_of_the_whole(pair))
+    size: tuple[float, Literal["source", "result"]] = (pair.ipd, "source" if pair.source.ipd < pair.result.ipd else "result")
+    facts = (pair.mirrored, retouch, pair.faces_seen, *size, stretch.as_json() if stretch else None, *_of_the_whole(pair))
     return Audit(source, result, pair.mode, verdict, believability_of(findings), agreeing(findings), *facts)
 
 

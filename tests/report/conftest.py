@@ -54,6 +54,7 @@ def audit(verdict: str = "keep", believability: float | None = 93.4, findings: l
         "photo_share": 1.0,
         "tones": [],
         "ipd": 84.0,
+        "smaller": "result",
         "retouch": {"score": 12.3, "of_shape": 11.7, "of_texture": 0.6, "statistics": {}},
     }
 

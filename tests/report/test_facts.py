@@ -45,6 +45,14 @@ def test_an_edit_that_goes_too_far_is_no_stranger() -> None:
     assert facts.told(edited).departing[0]["advice"] == "less change to the face"
 
 
+def test_a_face_that_was_exchanged_is_said_to_be_first() -> None:
+    swapped = audit("regenerate", 3.0, [finding("geometry", "fail"), SOMEBODY, finding("body", group="body")])
+    assert facts.is_exchanged(swapped)
+    assert facts.facts(swapped) == "Made from your photo, with a face that is not yours, 0.93 apart"
+    assert [f["measure"] for f in facts.told(swapped).departing] == ["identity", "geometry"]
+    assert not facts.is_exchanged(audit("regenerate", 40.0, [SOMEBODY | {"value": 0.52}]))
+
+
 def test_what_fails_comes_first_and_what_is_natural_is_apart() -> None:
     told = facts.told(audit(findings=[finding("texture"), TWIN, finding("grain", "warn"), finding("body", "fail")]))
     assert [f["measure"] for f in told.departing] == ["body", "grain"]
@@ -88,7 +96,7 @@ def test_measures_that_are_said_to_need_the_sources_pixels_do(hopper_portrait: P
         ([SAME, finding("texture", "warn", value=0.8)], "Skin: a little waxy. "),
         ([SAME, finding("texture", "fail", value=5.0)], "Skin: too sharp, or drawn over. "),
         ([SAME, finding("saturation", "warn", group="colour"), finding("skin_colour", group="colour")], "Colour: a little off. "),
-        ([SAME, finding("geometry", group="shape")], "Shape: like yours"),
+        ([SAME, finding("geometry", group="shape")], "Shape: roughly like yours"),
         ([SAME, finding("edge_halo", "fail", group="background")], "Background: does not hold up"),
         ([GONE], "Nothing could be measured"),
     ],

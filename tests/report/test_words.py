@@ -24,6 +24,8 @@ def test_the_headline_says_which_version_and_why(make_view: Make) -> None:
     natural = [f for f in report.shown.audit["findings"] if f["status"] == "natural"]
     versions = [replace(v, audit=v.audit | {"verdict": "keep", "findings": natural}) for v in report.versions]
     assert words.headline(make_view(versions=versions)).endswith("the most believable of three versions.")
+    equal = [replace(v, audit=v.audit | {"believability": 100.0}) for v in versions]
+    assert words.headline(make_view(versions=equal)).endswith("as believable as any of three versions.")
     assert words.headline(make_view(versions=versions, kept="cccccccccccc")).startswith("Kept, before the backdrop “studio”")
     assert words.headline(make_view(versions=versions[:1])) == "Kept, with its own background."
     assert words.reasons(make_view(versions=versions)).startswith("Nothing that was measured departs from your photo")
@@ -115,7 +117,7 @@ def test_a_gap_says_how_many_it_concerns_and_what_to_do() -> None:
     never = facts.Gap(["body", "clothing"], facts.ONLY_FROM_THE_SOURCE, "", ["a", "b"])
     told = "Body and clothes, in a and b: these can be told only of a picture made from the source itself."
     assert words.gap_line(never, "ab", 9) == told
-    small = facts.Gap(["geometry"], "too few", "Give larger files.", ["a"], 60.0)
+    small = facts.Gap(["geometry"], "too few pixels between the eyes", "Give larger files.", ["a"], 60.0)
     assert words.gap_line(small, "a", 3) == "Too few pixels between the eyes in a; 60 are enough for everything. Give larger files."
 
 

@@ -34,7 +34,7 @@ _GROUPS = {
 _CHANGED = {"fail": "changed", "warn": "a little changed", "not-assessed": "unknown"}
 _FACE = {"natural": "yes", "warn": "perhaps", "fail": "no", "not-assessed": "unknown"}
 _LIKE = {
-    "shape": {"natural": "like yours", "warn": "a little off", "fail": "not yours", "not-assessed": "unknown"},
+    "shape": {"natural": "roughly like yours", "warn": "a little off", "fail": "not yours", "not-assessed": "unknown"},
     "colour": {"natural": "natural", "warn": "a little off", "fail": "off", "not-assessed": "unknown"},
     "background": {"warn": "a little off", "fail": "does not hold up"},
 }
@@ -43,17 +43,23 @@ _LIKE = {
 def is_stranger(audit: Json) -> bool:
     """Whether the result is another photo, and surely shows somebody else."""
     face = _failing_face(audit)
-    return face is not None and face["value"] >= STRANGERS
+    return face is not None and audit["mode"] == "other-photo" and face["value"] >= STRANGERS
+
+
+def is_exchanged(audit: Json) -> bool:
+    """Whether the result is the person's photo with a face that surely is not theirs any more."""
+    face = _failing_face(audit)
+    return face is not None and audit["mode"] == "same-photo" and face["value"] >= STRANGERS
 
 
 def is_unlike(audit: Json) -> bool:
     """Whether the result is another picture in which the person is not recognised: a drawing, a poor photo, or somebody alike."""
     face = _failing_face(audit)
-    return face is not None and face["value"] < STRANGERS
+    return face is not None and audit["mode"] == "other-photo" and face["value"] < STRANGERS
 
 
 def _failing_face(audit: Json) -> Json | None:
-    face = _named(audit, "identity") if audit["mode"] == "other-photo" else None
+    face = _named(audit, "identity")
     return face if face is not None and face["status"] == "fail" else None
 
 
@@ -81,7 +87,7 @@ class Told:
 
 def told(audit: Json) -> Told:
     """Of a stranger the identity alone: nothing else about them matters, and its advice is another."""
-    findings = sorted(audit["findings"], key=lambda f: ORDER.index(f["status"]))
+    findings = sorted(audit["findings"], key=lambda f: (ORDER.index(f["status"]), f["measure"] != "identity"))
     if is_stranger(audit):
         return Told([{**f, "advice": STRANGER} for f in findings if f["measure"] == "identity"])
     if is_unlike(audit):
@@ -103,7 +109,7 @@ def _of_the_moment(finding: Json, audit: Json) -> bool:
 def remedy(finding: Json, audit: Json) -> str:
     """What would make a finding that was not assessed known; "" where nothing would."""
     if finding["needs_ipd"]:
-        return "Give larger files."
+        return "Give larger files." if audit["smaller"] == "result" else "Give a larger source."
     return POSE if audit["mode"] == "other-photo" and finding["measure"] == "geometry" else ""
 
 
@@ -130,6 +136,8 @@ def facts(audit: Json) -> str:
     """One line of a result: what was made of the photo, or, of another photo, whose face it is and what can be said of it."""
     if all(f["status"] == "not-assessed" for f in audit["findings"]):
         return "Nothing could be measured"
+    if is_exchanged(audit):
+        return f"Made from your photo, with a face that is not yours, {_apart(audit)}"
     if audit["mode"] == "same-photo":
         return _edited(audit)
     if is_stranger(audit):
@@ -170,9 +178,14 @@ def _worst(audit: Json, group: str) -> str:
 
 def _face(audit: Json) -> str:
     face = _named(audit, "identity")
-    apart = f", {face['value']:.2f} apart" if face and face["value"] is not None else ""
+    apart = f", {_apart(audit)}" if face and face["value"] is not None else ""
     known = "not recognised" if is_unlike(audit) else _FACE[face["status"] if face else "not-assessed"]
     return f"Your face: {known}{apart}"
+
+
+def _apart(audit: Json) -> str:
+    face = _named(audit, "identity")
+    return f"{face['value'] if face else 0.0:.2f} apart"
 
 
 def _skin(audit: Json) -> str:
@@ -223,7 +236,7 @@ def _gap(reason: str, advice: str, found: Sequence[tuple[Json, str]]) -> Gap:
 
 def _why(finding: Json, audit: Json) -> str:
     if finding["needs_ipd"]:
-        return "too few pixels between the eyes"
+        return "too few pixels between the eyes" + ("" if audit["smaller"] == "result" else " of the source")
     return str(ONLY_FROM_THE_SOURCE if _of_the_moment(finding, audit) else finding["reason"])
 
 

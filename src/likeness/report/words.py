@@ -5,8 +5,9 @@ from __future__ import annotations
 import functools
 import shlex
 from collections import Counter, defaultdict
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path, PurePath
+from typing import Any
 
 from likeness.discovery import plugin_files
 from likeness.measures import result_measures, source_measures
@@ -43,7 +44,7 @@ SAME = {
     "pixels": "It is your photo itself: every pixel is the same, only the file is another.",
 }
 _AMOUNTS = (
-    ("smoothing", "of_texture", frozenset({"texture", "grain", "marks"})),
+    ("smoothing", "of_texture", frozenset({"texture", "grain"})),
     ("reshaping", "of_shape", frozenset({"geometry", "symmetry", "expression", "body"})),
 )
 UNNOTICED = 10.0  # of 100; a score that no finding bears out is not told from there on
@@ -79,7 +80,10 @@ def headline(report: MakeReport) -> str:
         return f"Kept, {which}."
     if passed == 1:
         return f"Kept, {which}: the only one of {_count(len(report.versions))} versions that passed every check."
-    return f"Kept, {which}: the most believable of {_count(len(report.versions))} versions."
+    best = max(version.audit["believability"] or 0.0 for version in report.versions if version.audit["verdict"] == "keep")
+    equals = sum(version.audit["believability"] == best and version.audit["verdict"] == "keep" for version in report.versions)
+    how = "the most believable" if equals == 1 else "as believable as any"
+    return f"Kept, {which}: {how} of {_count(len(report.versions))} versions."
 
 
 def reasons(report: MakeReport) -> str:
@@ -218,7 +222,7 @@ def gap_line(gap: facts.Gap, names: Sequence[str], total: int) -> str:
     """What could not be measured in how many of ``total`` results, those being called ``names``, why, and what to do."""
     which = f"all {_count(total)}" if len(names) == total > 1 else _listed(names) if len(names) < 3 else f"{len(names)} of {total}"
     if gap.needs_ipd:
-        return f"Too few pixels between the eyes in {which}; {gap.needs_ipd:.0f} are enough for everything. {gap.advice}"
+        return f"{gap.reason.capitalize()} in {which}; {gap.needs_ipd:.0f} are enough for everything. {gap.advice}"
     what = _listed([measure_title(name).lower() for name in gap.measures]).capitalize()
     if gap.reason == facts.ONLY_FROM_THE_SOURCE:
         return f"{what}, in {which}: {_these(gap.measures)} {gap.reason}."
@@ -246,14 +250,15 @@ def are(number: int) -> str:
     return "is" if number == 1 else "are"
 
 
-def pixels_lacking(findings: Sequence[Json], ipd: float | None) -> str:
-    """How many pixels between the eyes the smaller picture has, how many each of ``findings`` needs, and what to do, in sentences."""
+def pixels_lacking(findings: Sequence[Json], audit: Mapping[str, Any] | None) -> str:
+    """How many pixels between the eyes there are, how many each of ``findings`` needs, and what to do, in sentences. ``audit``: whose
+    findings these are; None of a photo."""
     needs = defaultdict(list)
     for finding in sorted(findings, key=lambda finding: float(finding["needs_ipd"])):
         needs[finding["needs_ipd"]].append(finding)
     each = [f"{needed:.0f} for {titles(those)}" for needed, those in needs.items()]
-    have = "too few pixels apart" if ipd is None else f"only {int(ipd)} pixels apart in the smaller picture"
-    return f"The eyes are {have}. It takes {'; '.join(each)}. Give larger files."
+    have = f"only {int(audit['ipd'])} pixels apart in the {audit['smaller']}" if audit else "too few pixels apart"
+    return f"The eyes are {have}. It takes {'; '.join(each)}. Give a larger {audit['smaller'] if audit else 'file'}."
 
 
 def titles(findings: Sequence[Json]) -> str:
