@@ -74,6 +74,27 @@ def test_folders_give_their_photos_as_results_and_as_sources(hopper: Path, pictu
     assert not audits.errors
 
 
+def test_a_folder_of_sources_is_used_as_far_as_it_can_be_and_a_photo_counts_once(
+    hopper: Path, picture: np.ndarray, tmp_path: Path
+) -> None:
+    own = tmp_path / "own"
+    own.mkdir()
+    (own / "again.jpg").write_bytes(hopper.read_bytes())
+    (own / "broken.jpg").write_bytes(b"no picture")
+    saved(np.full((200, 200, 3), 120, np.uint8), own / "nobody.png")
+    auditor = Auditor.of([hopper, own], 250)
+    assert auditor.paths == (hopper,)
+    assert [error.path.name for error in auditor.left_out] == ["broken.jpg", "nobody.png"]
+    audits = audit_all([hopper, own], [hopper])
+    assert [error.path.name for error in audits.left_out] == ["broken.jpg", "nobody.png"]
+    assert audits.exit_code == 0
+    (own / "again.jpg").unlink()
+    with pytest.raises(LikenessError, match="no source can be used"):
+        Auditor.of([own], 250)
+    with pytest.raises(LikenessError, match=r"broken\.jpg"):
+        Auditor.of([hopper, own / "broken.jpg"], 250)
+
+
 @pytest.mark.parametrize("turn", [lambda p: p, lambda p: p[:, ::-1]], ids=["", "mirrored"])
 def test_a_stretched_result_is_named_and_put_right(
     hopper: Path, picture: np.ndarray, tmp_path: Path, turn: Callable[[np.ndarray], np.ndarray]

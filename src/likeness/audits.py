@@ -33,7 +33,7 @@ WORTH_A_WORKER = 4  # results; for fewer a further process takes longer to start
 class Audits:
     """The audits of several results, and the files that could not be audited. ``views``: what ``look`` made of each result.
 
-    ``left_out``: files in the folders of results that are no photos; they decide nothing.
+    ``left_out``: files in the folders of results that are no photos, and in those of sources that are of no use; they decide nothing.
     """
 
     results: tuple[Audit, ...]
@@ -92,7 +92,7 @@ def audit_all(
         else:
             audits.append(found[0])
             views.append(found[1])
-    return Audits(tuple(audits), tuple(errors), tuple(views), tuple(map(_left_out, not_photos(results))))
+    return Audits(tuple(audits), tuple(errors), tuple(views), (*auditor.left_out, *map(_left_out, not_photos(results))))
 
 
 def _left_out(path: Path) -> PhotoError:
@@ -105,27 +105,46 @@ def _left_out(path: Path) -> PhotoError:
 class Auditor:
     """A person's photos, ready for results to be audited against. ``paths`` and ``limit_mp``: to make another one like it.
 
-    ``company``: how many people of like size a photo shows at most, the person included.
+    ``company``: how many people of like size a photo shows at most, the person included. ``left_out``: what a folder of sources holds
+    that is of no use.
     """
 
     sources: tuple[Portrait, ...]
     paths: tuple[Path, ...]
     limit_mp: float
     company: int
+    left_out: tuple[PhotoError, ...] = ()
 
     @classmethod
     def of(cls, paths: Sequence[str | Path], limit_mp: float) -> Auditor:
-        """LikenessError when a source can't be read, has no face, or shows somebody else than the first. Folders: see ``listed``."""
-        files = tuple(listed(paths))
-        photos = [open_photo(path, limit_mp=limit_mp) for path in files]
-        found = [find_faces(photo) for photo in photos]
-        sources = tuple(_portrait(photo, choose_face(photo.path, faces, None)) for photo, faces in zip(photos, found, strict=True))
-        for path, source in zip(files[1:], sources[1:], strict=True):
-            apart = _apart(sources[0], source)
+        """LikenessError when a source that is named can't be read or has no face, or when one shows somebody else than the first.
+
+        Of a folder (see ``listed``) what can't be used is left out, as long as a photo of the person remains. A photo that is given twice
+        counts once.
+        """
+        named, sources, company, left_out = set(map(Path, paths)), dict[str, Portrait](), 0, list[PhotoError]()
+        for path in listed(paths):
+            try:
+                photo = open_photo(path, limit_mp=limit_mp)
+                faces = find_faces(photo)
+                portrait = _portrait(photo, choose_face(path, faces, None))
+            except LikenessError as error:
+                if path in named:
+                    raise
+                left_out.append(PhotoError(path, str(error)))
+                continue
+            sources.setdefault(photo.sha256, portrait)
+            company = max(company, _company(faces, faces[0].ipd))
+        if not sources:
+            raise LikenessError("no source can be used", where=left_out[0].path.parent, hint=f"the first file: {left_out[0].error}")
+        first, *more = sources.values()
+        for source in more:
+            apart = _apart(first, source)
             if apart > STRANGERS:
-                what = f"shows somebody else than {files[0].name}: the faces are {apart:.2f} apart"
-                raise LikenessError(what, where=path, hint="name only photos of one person as sources")
-        return cls(sources, files, limit_mp, max(_company(faces, faces[0].ipd) for faces in found))
+                what = f"shows somebody else than {first.photo.path.name}: the faces are {apart:.2f} apart"
+                raise LikenessError(what, where=source.photo.path, hint="name only photos of one person as sources")
+        used = tuple(source.photo.path for source in sources.values())
+        return cls(tuple(sources.values()), used, limit_mp, company, tuple(left_out))
 
     def audit(self, path: Path) -> tuple[Audit, Pair]:
         """The audit of the result at ``path``, and the pair that it is about."""
