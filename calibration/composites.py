@@ -18,9 +18,10 @@ from numpy.typing import NDArray
 from calibration.edits import Edit
 from calibration.handling import same
 from likeness.image import Image, Plane
-from likeness.image.color import bytes_from_linear, lab_from_linear, linear_from_srgb, luminance, srgb_from_linear
-from likeness.image.filters import disc_blur, gaussian, grown
+from likeness.image.color import bytes_from_linear, linear_from_srgb, luminance, srgb_from_linear
+from likeness.image.filters import disc_blur, gaussian
 from likeness.image.noise import completed, noise_levels, with_noise
+from likeness.matte import GUESSED
 from likeness.portrait import Portrait
 from likeness.steps.background import background
 
@@ -29,10 +30,7 @@ Bytes = NDArray[np.uint8]
 Maker = Callable[[Portrait], Image]
 ByteMaker = Callable[[Portrait], Bytes]
 Mask = NDArray[np.bool_]
-# Half the width of what makes a cut-out wrong, IPD, and how much of it may be there, IPD^2.
-PIECE, LIMB, GUESS = (0.04, 0.03), (0.1, 0.3), (0.03, 0.1)
-ALIKE = 22.0  # dE76; person and background nearer to each other than this leave alpha open
-SURE, NEARBY, SEEN = 0.95, 0.12, 1e-3  # probability, IPD and weight: whose colours are the person's there and the background's
+PIECE, LIMB = (0.04, 0.03), (0.1, 0.3)  # half the width of what makes a cut-out wrong, IPD, and how much of it may be there, IPD^2
 
 
 def backdrop(name: str, source: Portrait) -> Image:
@@ -107,20 +105,8 @@ def miscut(source: Portrait) -> bool:
 def _agrees(source: Portrait) -> bool:
     taken = (source.alpha > 0.5) & (source.person < 0.1)
     lost = (source.alpha < 0.5) & (source.person > 0.3)
-    guessed = (source.alpha > 0.1) & (source.alpha < 0.9) & (_apart(source) < ALIKE)
-    kinds = ((taken, PIECE), (lost, LIMB), (guessed, GUESS))
-    return all(_broad(mask, width * source.ipd) <= most * source.ipd**2 for mask, (width, most) in kinds)
-
-
-def _apart(source: Portrait) -> Plane:
-    """How far the person's colour and the background's are apart near each pixel, dE76, (H, W); infinite far from either. No alpha is asked."""
-    lab, ipd = lab_from_linear(source.pixels), source.ipd
-    person, behind = ~grown(source.person < SURE, 0.03 * ipd), ~grown(source.person > 1 - SURE, 0.06 * ipd)
-    weights = [gaussian(mask.astype(np.float32), NEARBY * ipd) for mask in (person, behind)]
-    sums = [gaussian(lab * mask[..., None].astype(np.float32), NEARBY * ipd) for mask in (person, behind)]
-    own, other = (total / np.maximum(weight, SEEN)[..., None] for total, weight in zip(sums, weights, strict=True))
-    known = np.minimum(*weights) > SEEN
-    return np.where(known, np.linalg.norm(own - other, axis=2), np.inf).astype(np.float32)
+    agrees = all(_broad(mask, width * source.ipd) <= most * source.ipd**2 for mask, (width, most) in ((taken, PIECE), (lost, LIMB)))
+    return agrees and source.guessed <= GUESSED
 
 
 def _broad(mask: Mask, radius: float) -> int:

@@ -21,7 +21,7 @@ from likeness.portrait import Portrait
 from likeness.recipe import Recipe
 from likeness.schema import Reading
 from likeness.verdict import Audit, believability_of, verdict_of
-from likeness.versions import ATTEMPTS, Attempt, Version, make_version, make_versions, most_believable, plan
+from likeness.versions import ATTEMPTS, Attempt, Version, is_guess, make_version, make_versions, most_believable, plan
 
 LINKEDIN = outcome("linkedin")
 
@@ -79,10 +79,22 @@ def judged(portrait: Portrait, name: str, value: float) -> Version:
 
 def test_the_most_believable_is_kept_and_of_equals_the_earlier(hopper_portrait: Portrait) -> None:
     a, b, c, d = (judged(hopper_portrait, n, v) for n, v in (("a", 2.0), ("b", 0.5), ("c", 0.2), ("d", 9.0)))
-    assert most_believable([a, b, c, d]) is b
-    assert most_believable([a, d]) is a
-    assert most_believable([d]) is None
-    assert most_believable([]) is None
+    assert most_believable([a, b, c, d], hopper_portrait) is b
+    assert most_believable([a, d], hopper_portrait) is a
+    assert most_believable([d], hopper_portrait) is None
+    assert most_believable([], hopper_portrait) is None
+
+
+def test_another_background_behind_a_guessed_outline_comes_after_the_photos_own(hopper_portrait: Portrait) -> None:
+    own, other = judged(hopper_portrait, "keep", 2.0), judged(hopper_portrait, "studio", 0.5)
+    studio = Recipe.of({"background": {"backdrop": "studio"}})
+    other = replace(other, attempts=(replace(other.attempts[0], recipe=studio),))
+    told, guessed = (replace(hopper_portrait, facts={**hopper_portrait.facts, "guessed": share}) for share in (0.05, 0.3))
+    assert most_believable([own, other], told) is other
+    assert most_believable([own, other], guessed) is own
+    assert most_believable([other], guessed) is other
+    assert [is_guess(v, guessed) for v in (own, other)] == [False, True]
+    assert not is_guess(other, told)
 
 
 def test_a_failing_version_is_made_gentler_and_given_up_after_three_attempts(

@@ -12,8 +12,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from likeness.image import Image, Plane
+from likeness.image.color import lab_from_linear
 from likeness.image.faint import faint_alpha
-from likeness.image.filters import continued, grown
+from likeness.image.filters import continued, gaussian, grown
 from likeness.image.geometry import Box, resize
 from likeness.image.matting import closed_form, colour_evidence, finer_alpha, foreground_and_background
 from likeness.image.own_colours import own_colours
@@ -40,6 +41,12 @@ WHOLE = 2.0  # how much the view of the whole counts: only there does the networ
 BESIDE = 0.10  # IPD: how far around what is faint the colours are looked at
 THIN = 0.04  # IPD: half the width of what may be a strand; and over which alpha ends where colours tell nothing
 SEEN_THROUGH = 0.9  # alpha from which nothing of the background is seen
+GUESSED = 0.1  # IPD^2; so much of a cut-out may be a guess
+ALIKE, BREADTH = (
+    22.0,
+    0.03,
+)  # dE76; IPD: half the width of what is a guess where person and background are nearer to each other than this
+SURE, NEARBY, SEEN = 0.95, 0.12, 1e-3  # probability, IPD and weight: whose colours are the person's there and the background's
 OWN_IPD = 0.12  # how far around an edge the person's own colours are looked at
 MASK_IPD = 48.0  # pixels between the pupils in the mask: the network sees 28 to 64 per IPD
 FILL_IPD = 44.0  # pixels between the pupils at which the background is continued behind the person
@@ -237,22 +244,30 @@ def _refined(image: Image, small: Image, matte: Plane, *, iterations: int) -> Pl
     return closed_form(image, finer, mixed, trust=KEEP, iterations=iterations) if iterations else finer
 
 
-def confidence(portrait: Portrait) -> float:
-    """How far the cut-out can be trusted, 0..1: below 0.15 a kept or gently blurred background is the safer choice.
+def guessed(portrait: Portrait) -> float:
+    """How much of the cut-out is a guess, IPD^2: where alpha is half transparent over a breadth although person and background are alike.
 
-    Falls with the mean width, in IPD along the outline, of what the mask is unsure of and of what alpha leaves half transparent. On
-    composites with known alpha the second width ranks them by error (Spearman 0.9), and the first tells the failures.
+    Brown curls before a brick wall, black hair before black. Over GUESSED a new background shows it: 8 of 40 people, rightly each; those
+    whose cut-out is right read 0.07 at most. A fringe of fair hair before a dark wall is as broad, and no guess.
     """
-    scale = min(1.0, SOLVE_IPD[0] / portrait.ipd)
+    scale = min(1.0, SOLVE_IPD[-1] / portrait.ipd)
     size = (max(8, round(portrait.width * scale)), max(8, round(portrait.height * scale)))
-    matte, probability = resize(portrait.alpha, size), resize(portrait.person, size)
-    person = (matte > 0.5).astype(np.uint8)
-    outline = max(1, int(cv2.morphologyEx(person, cv2.MORPH_GRADIENT, np.ones((2, 2), np.uint8)).sum()))
-    mixed, unsure = (
-        float(((p > low) & (p < 1 - low)).sum()) / outline / (portrait.ipd * scale)
-        for p, low in ((matte, 0.05), (probability, 0.1))
+    ipd, matte = portrait.ipd * scale, resize(portrait.alpha, size)
+    open_to_both = (
+        (matte > 0.1) & (matte < 0.9) & (_apart(resize(portrait.pixels, size), resize(portrait.person, size), ipd) < ALIKE)
     )
-    return float(np.exp(-max(0.0, mixed - 0.04) / 0.05 - max(0.0, unsure - 0.06) / 0.06))
+    disc = cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (2 * round(BREADTH * ipd) + 1,) * 2)
+    return float(cv2.morphologyEx(open_to_both.astype(np.uint8), cv2.MORPH_OPEN, disc).sum()) / ipd**2
+
+
+def _apart(pixels: Image, person: Plane, ipd: float) -> Plane:
+    """How far the person's colour and the background's are apart near each pixel, dE76, (H, W); infinite far from either. No alpha is asked."""
+    lab = lab_from_linear(pixels)
+    sure = ~grown(person < SURE, 0.03 * ipd), ~grown(person > 1 - SURE, 0.06 * ipd)
+    weights = [gaussian(mask.astype(np.float32), NEARBY * ipd) for mask in sure]
+    sums = [gaussian(lab * mask[..., None].astype(np.float32), NEARBY * ipd) for mask in sure]
+    own, other = (total / np.maximum(weight, SEEN)[..., None] for total, weight in zip(sums, weights, strict=True))
+    return np.where(np.minimum(*weights) > SEEN, np.linalg.norm(own - other, axis=2), np.inf).astype(np.float32)
 
 
 def layers(portrait: Portrait) -> tuple[Image, Image]:

@@ -196,9 +196,9 @@ class Portrait:
         return matte.alpha(self)
 
     @fact("shape")
-    def matte_confidence(self) -> float:
-        """How far alpha can be trusted, 0..1; below 0.15 it is safer to keep or gently blur the background."""
-        return matte.confidence(self)
+    def guessed(self) -> float:
+        """How much of the cut-out is a guess, IPD^2; over matte.GUESSED only the photo's own background holds up, blurred or not."""
+        return matte.guessed(self)
 
     @fact("colour")
     def layers(self) -> tuple[Image, Image]:

@@ -23,8 +23,12 @@ from likeness.results import Headshot
 from likeness.source import choose_source
 from likeness.steps import all_steps
 from likeness.verdict import calibration
-from likeness.versions import Settings, Version, make_version, make_versions, most_believable, name_of, plan
+from likeness.versions import Settings, Version, is_guess, make_version, make_versions, most_believable, name_of, plan
 
+GUESS = (
+    "Your hair or clothes and what is behind them are so alike that their edge before another background is a guess, and may look torn. "
+    "Take the photo's own background, or a photo before a plain wall of another colour."
+)
 Paths = str | Path | RankedPhoto | Sequence[str | Path]
 
 
@@ -97,14 +101,15 @@ def make(
         for name in recipes:
             progress(f"making the version '{name}'", len(made) / len(recipes))
             made.append(_shelved(shelf, next(coming), photo.sha256, source.ranked.number, outcome))
-        kept = most_believable(made)
+        kept, guesses = most_believable(made, source.portrait), [v for v in made if is_guess(v, source.portrait)]
         exports: list[Exported] = []
         if kept is not None:
             if folder is not None:
                 exports = export(kept.portrait, wanted, folder, photo.path.stem)
-                lay_out({v.name: v.data for v in made if v.audit.verdict == "keep"}, folder, photo.path.stem)
+                sure = [v for v in made if v.audit.verdict == "keep" and (v not in guesses or backdrop is not None)]
+                lay_out({v.name: v.data for v in sure}, folder, photo.path.stem)
             shelf.record_headshot(kept.id, considered=[v.id for v in made], exports=[e.as_json() for e in exports])
-    advice = (*_advice(source.ranked, ranking, made, kept), *source.advice)
+    advice = (*_advice(source.ranked, ranking, made, kept), *source.advice, *([GUESS] if guesses else []))
     seconds = time.monotonic() - started
     return Headshot(
         source.ranked, source.portrait, outcome, tuple(made), kept, tuple(exports), advice, ranking, source.passed_over, seconds

@@ -12,6 +12,7 @@ from typing import Any
 from likeness.comparison.pair import ENOUGH_IPD, Pair
 from likeness.errors import LikenessError
 from likeness.faces import find_faces
+from likeness.matte import GUESSED
 from likeness.outcomes import Outcome
 from likeness.photo import decode_photo, encode, open_photo
 from likeness.pictures import PREFIX, lend, lent
@@ -188,7 +189,13 @@ def audit_of(source: Portrait, data: bytes, name: str) -> Audit:
     return audit_pair(Pair(source, result), source=str(source.photo.path), result=name)
 
 
-def most_believable(versions: Sequence[Version]) -> Version | None:
-    """The best of those whose verdict is keep, the earlier of equals; None when there is none."""
+def is_guess(version: Version, source: Portrait) -> bool:
+    """Whether ``version`` has another background, and where ``source`` ends before its own was guessed: then no audit can check the edge."""
+    behind = version.recipe.settings().get("background", {}).get("backdrop", KEEP)
+    return behind not in (KEEP, BLUR) and source.guessed > GUESSED
+
+
+def most_believable(versions: Sequence[Version], source: Portrait) -> Version | None:
+    """The best of those whose verdict is keep, the earlier of equals, and no guess where there is another; None when there is none."""
     passed = [v for v in versions if v.audit.verdict == "keep"]
-    return max(passed, key=lambda v: (v.audit.believability or 0.0, -v.audit.departure), default=None)
+    return max(passed, key=lambda v: (not is_guess(v, source), v.audit.believability or 0.0, -v.audit.departure), default=None)
