@@ -26,6 +26,7 @@ def test_the_headline_says_which_version_and_why(make_view: Make) -> None:
     assert words.headline(make_view(versions=versions)).endswith("the most believable of three versions.")
     equal = [replace(v, audit=v.audit | {"believability": 100.0}) for v in versions]
     assert words.headline(make_view(versions=equal)).endswith("as believable as any of three versions.")
+    assert words.headline(make_view(versions=[versions[0], *equal[1:]])).endswith("the surest of three versions.")
     assert words.headline(make_view(versions=versions, kept="cccccccccccc")).startswith("Kept, before the backdrop “studio”")
     assert words.headline(make_view(versions=versions[:1])) == "Kept, with its own background."
     assert words.reasons(make_view(versions=versions)).startswith("Nothing that was measured departs from your photo")

@@ -73,6 +73,15 @@ def believable(audit: Json) -> float | None:
     return None if audit["verdict"] == "cannot-tell" else audit["believability"]
 
 
+def standing(kept: Json, audits: Sequence[Json]) -> str:
+    """How the version that was ``kept`` stands among all that were made: others may be as believable, or more, with an edge that is a guess."""
+    scores = sorted((audit["believability"] or 0.0 for audit in audits if audit["verdict"] == "keep"), reverse=True)
+    own = kept["believability"] or 0.0
+    if own < scores[0]:
+        return "the surest"
+    return "the most believable" if len(scores) < 2 or own > scores[1] else "as believable as any"
+
+
 @dataclass(frozen=True)
 class Told:
     """The findings of one audit as they are told: what departs, what could not be measured, what lacks pixels, what can never be

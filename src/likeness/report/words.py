@@ -80,9 +80,7 @@ def headline(report: MakeReport) -> str:
         return f"Kept, {which}."
     if passed == 1:
         return f"Kept, {which}: the only one of {_count(len(report.versions))} versions that passed every check."
-    best = max(version.audit["believability"] or 0.0 for version in report.versions if version.audit["verdict"] == "keep")
-    equals = sum(version.audit["believability"] == best and version.audit["verdict"] == "keep" for version in report.versions)
-    how = "the most believable" if equals == 1 else "as believable as any"
+    how = facts.standing(report.shown.audit, [version.audit for version in report.versions])
     return f"Kept, {which}: {how} of {_count(len(report.versions))} versions."
 
 
