@@ -11,7 +11,7 @@ from likeness.limits import Limits
 from likeness.schema import NotAssessed, Reading, measure
 
 FINE = "C"
-MOSTLY_OWN = 8.0  # %
+LITTLE, MOSTLY_OWN = 1.5, 8.0  # %; what saving again brings is not worth a word
 
 
 @measure(title="Grain on the skin", group="skin", unit="%", min_ipd=56, limits=Limits((-np.inf, MOSTLY_OWN), (-np.inf, 30.0)))
@@ -35,7 +35,7 @@ def grain(pair: Pair) -> Reading | NotAssessed:
 
 
 def _sentence(value: float, parts: dict[str, float]) -> str:
-    if value < 1:
+    if value < LITTLE:
         return "The fine texture on the skin is the photo's own."
     if value <= MOSTLY_OWN:
         return f"The fine texture on the skin is the photo's own, but for {value:.0f} %."
