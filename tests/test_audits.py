@@ -41,6 +41,7 @@ def test_a_turned_result_is_followed(hopper: Path, picture: np.ndarray, tmp_path
     found = audit(hopper, saved(np.rot90(picture, quarters), tmp_path / "turned.jpg"))
     assert found.mode == "same-photo"
     assert not found.failing
+    assert found.turned == 360 - 90 * quarters
 
 
 def test_another_person_is_never_kept(hopper: Path, astronaut: Path) -> None:

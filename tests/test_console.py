@@ -22,7 +22,16 @@ def finding(measure: str, status: str = "natural", **changes: Any) -> dict[str, 
 
 def audit(result: str, verdict: str, findings: list[Any], **changes: Any) -> dict[str, Any]:
     plain = {"source": "me.jpg", "result": result, "mode": "same-photo", "verdict": verdict, "believability": 88.0}
-    usual = {"missing": [], "faces": 1, "mirrored": False, "stretched": None, "ipd": 84.0, "smaller": "result", "retouch": None}
+    usual = {
+        "missing": [],
+        "faces": 1,
+        "mirrored": False,
+        "stretched": None,
+        "ipd": 84.0,
+        "smaller": "result",
+        "turned": 0,
+        "retouch": None,
+    }
     usual |= {"same": None, "photo_share": 1.0, "tones": []}
     return plain | {"findings": findings} | usual | changes
 

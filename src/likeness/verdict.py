@@ -13,7 +13,7 @@ from importlib import resources
 from typing import Any, Literal
 
 from likeness.comparison.pair import Mode, Pair
-from likeness.comparison.picture import Same, photo_share, same, tones_changed
+from likeness.comparison.picture import Same, photo_share, same, tones_changed, turned
 from likeness.errors import unknown
 from likeness.findings import Finding
 from likeness.limits import Limits, Status
@@ -56,7 +56,7 @@ class Audit:
     another photo and where too few pixels tell. ``faces``: how many the result shows; the audit is about the one most like the source.
     ``ipd``: pixels between the eyes at which the two were compared, and which of them has no more: ``smaller``. ``same``: the result is the source's "file", or has its "pixels".
     ``photo_share``: of the result's area, that the source fills; None for another photo and on another background. ``tones``: what the
-    whole picture was made, "warmer", "darker"...
+    whole picture was made, "warmer", "darker"... ``turned``: the degrees by which it shows the source turned clockwise, in quarters.
     """
 
     source: str
@@ -74,6 +74,7 @@ class Audit:
     same: Same | None = None
     photo_share: float | None = None
     tones: tuple[str, ...] = ()
+    turned: int = 0
 
     def __getitem__(self, measure: str) -> Finding:
         for finding in self.findings:
@@ -134,6 +135,7 @@ class Audit:
             "same": self.same,
             "photo_share": None if self.photo_share is None else round(self.photo_share, 3),
             "tones": list(self.tones),
+            "turned": self.turned,
             "ipd": round(self.ipd, 1),
             "smaller": self.smaller,
             "retouch": None if self.retouch is None else self.retouch.as_json(),
@@ -151,10 +153,10 @@ def audit_pair(pair: Pair, *, source: str, result: str) -> Audit:
     return Audit(source, result, pair.mode, verdict, believability_of(findings), agreeing(findings), *facts)
 
 
-def _of_the_whole(pair: Pair) -> tuple[Same | None, float | None, tuple[str, ...]]:
+def _of_the_whole(pair: Pair) -> tuple[Same | None, float | None, tuple[str, ...], int]:
     if pair.mode == "other-photo":
-        return None, None, ()
-    return same(pair), None if pair.background == "replaced" else photo_share(pair), tones_changed(pair)
+        return None, None, (), 0
+    return same(pair), None if pair.background == "replaced" else photo_share(pair), tones_changed(pair), turned(pair)
 
 
 def agreeing(findings: tuple[Finding, ...]) -> tuple[Finding, ...]:

@@ -55,6 +55,7 @@ def audit(verdict: str = "keep", believability: float | None = 93.4, findings: l
         "tones": [],
         "ipd": 84.0,
         "smaller": "result",
+        "turned": 0,
         "retouch": {"score": 12.3, "of_shape": 11.7, "of_texture": 0.6, "statistics": {}},
     }
 

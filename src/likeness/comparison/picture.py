@@ -40,6 +40,12 @@ def same(pair: Pair) -> Same | None:
     return "pixels" if np.array_equal(source.photo.encoded, result.photo.encoded) else None
 
 
+def turned(pair: Pair) -> int:
+    """By how many degrees, 0, 90, 180 or 270, the result shows the source turned clockwise."""
+    angles = (np.degrees(np.arctan2(to[1, 0], to[0, 0])) for to in (pair.registration.to_result, pair.to_source))
+    return 90 * (round(float(np.subtract(*angles)) / 90) % 4)
+
+
 def photo_share(pair: Pair) -> float:
     """The share of the result's area that the source's photo fills, 0..1; the rest is a border, a screen, or was added.
 

@@ -73,6 +73,12 @@ def believable(audit: Json) -> float | None:
     return None if audit["verdict"] == "cannot-tell" else audit["believability"]
 
 
+def laid(audit: Json) -> str:
+    """How the result lies beside the source, where not as it does; "" where it does."""
+    turned = {90: "lying on its side", 180: "upside down", 270: "lying on its side"}.get(audit["turned"], "")
+    return " and ".join(filter(None, ("the other way round" if audit["mirrored"] else "", turned)))
+
+
 def standing(kept: Json, audits: Sequence[Json]) -> str:
     """How the version that was ``kept`` stands among all that were made: others may be as believable, or more, with an edge that is a guess."""
     scores = sorted((audit["believability"] or 0.0 for audit in audits if audit["verdict"] == "keep"), reverse=True)

@@ -190,8 +190,8 @@ def notes(audit: Json) -> list[str]:
         said.append(f"Your photo fills only {filled} of the picture: around it lies a border or a screen, or more was added.")
     if audit["faces"] > 1:
         said.append(f"It shows {audit['faces']} faces; the one most like the source was judged.")
-    if audit["mirrored"]:
-        said.append("It shows the photo the other way round; it was turned back to be compared.")
+    if laid := facts.laid(audit):
+        said.append(f"It shows the photo {laid}; it was turned back to be compared.")
     if stretched := audit["stretched"]:
         percent = number(100 * (stretched["factor"] - 1), 2)
         what = "photo" if stretched["of"] == "picture" else "person"
