@@ -55,7 +55,7 @@ _LOG = np.log(LINEAR_FROM_16BIT + np.float32(OFFSET)).astype(np.float32)
 
 class Handled(NamedTuple):
     """Log luma (H, W) in the result's own pixels around the face. ``source``: in the result's light, not handled; ``handled``: handled as
-    the result was; ``result``. ``to_patch``: from the pixels of the pair's faces to these. ``level``: the result's light, log. ``unlike``: the kind of file whose strong
+    the result was, ``uncut``: if nothing near white was cut off by that; ``result``. ``to_patch``: from the pixels of the pair's faces to these. ``level``: the result's light, log. ``unlike``: the kind of file whose strong
     compression of the result is not in ``handled``."""
 
     source: Plane
@@ -64,12 +64,14 @@ class Handled(NamedTuple):
     level: Plane
     to_patch: Affine
     px_per_mm: float
+    uncut: Plane
     unlike: str = ""
 
     def halved(self) -> Handled:
         """The same in half as many pixels across: enough for coarse waves."""
         source, handled, result, level = (_halved(plane) for plane in (self.source, self.handled, self.result, self.level))
-        return Handled(source, handled, result, level, compose(HALF, self.to_patch), self.px_per_mm / 2, self.unlike)
+        uncut = handled if self.uncut is self.handled else _halved(self.uncut)
+        return Handled(source, handled, result, level, compose(HALF, self.to_patch), self.px_per_mm / 2, uncut, self.unlike)
 
     def there(self, plane: Plane) -> Plane:
         """``plane`` of the pair's faces, in these pixels."""
@@ -104,11 +106,12 @@ def handled(
     plain = _encoded(light + detail)
     enough = told.sum() > LEAST_OTHERS * unit**2
     coded = resharpened(plain, saved, luma, told, COARSE * unit, 0.05 * unit) if enough else saved(plain)
+    log_coded = uncut = _log(coded)
     if saved is not _as_is and _near_white(faces).any():
-        coded = _in_range(coded, gaussian(_moved(_beside_luma, source.srgb, *at, curves), CHROMA))
+        log_coded = _log(_in_range(coded, gaussian(_moved(_beside_luma, source.srgb, *at, curves), CHROMA)))
     at_own_size = scale_of(compose(result.to_photo, to_result)) * ipd <= MOST_IPD
     unlike = _not_followed(result.photo) if at_own_size else ""
-    found = Handled(light + detail, _log(coded), after, light, to_luma, unit / 63, unlike)
+    found = Handled(light + detail, log_coded, after, light, to_luma, unit / 63, uncut, unlike)
     return found.halved() if unit > WORKING_IPD else found
 
 

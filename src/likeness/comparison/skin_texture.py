@@ -28,10 +28,12 @@ FLAT = 0.4  # of the source's contrast; less is left near white and in what was 
 
 
 class SkinBand(NamedTuple):
-    """What became of a band of the skin's texture: in the ``result``, and under ``handled``, what was done to all of the picture."""
+    """What became of a band of the skin's texture: in the ``result``, and under ``handled``, what was done to all of the picture; ``uncut``:
+    the same if nothing near white was cut off."""
 
     result: Transfer
     handled: Transfer
+    uncut: Transfer
 
 
 class SkinTexture(NamedTuple):
@@ -51,7 +53,8 @@ def skin_texture(faces: tuple[View, View], planes: Handled) -> SkinTexture:
     half = planes.halved()
     seen = half.there(skin.astype(np.float32)) > 0.99
     white = half.there(gaussian(_at_the_top(result.pixels), 0.02 * source.ipd)) > MOST_LOST
-    waves = [band(plane, BANDS["E"], half.px_per_mm) for plane in (half.source, half.handled, half.result)]
+    shown = (half.source, half.handled, half.result, *(() if half.uncut is half.handled else (half.uncut,)))
+    waves = [band(plane, BANDS["E"], half.px_per_mm) for plane in shown]
     slopes = np.dstack([level_slope(waves[0], other, half.level, seen) for other in waves[1:]])
     mask = seen & ~white & (slopes[..., 1] > FLAT)
     slopes = np.maximum(slopes, FLAT)
@@ -76,7 +79,11 @@ def _band(planes: Handled, slopes: NDArray[np.float32], mask: NDArray[np.bool_],
         band(plane, BANDS[name], planes.px_per_mm) for plane in (planes.source, planes.handled, planes.result)
     )
     sigma = WINDOW * planes.px_per_mm * 63
-    return SkinBand(transfer(before, after / slopes[..., 1], mask, sigma), transfer(before, handled / slopes[..., 0], mask, sigma))
+    found, usual = (transfer(before, wave / slopes[..., k], mask, sigma) for wave, k in ((after, 1), (handled, 0)))
+    if planes.uncut is planes.handled or name != "C":
+        return SkinBand(found, usual, usual)
+    uncut = band(planes.uncut, BANDS[name], planes.px_per_mm)
+    return SkinBand(found, usual, transfer(before, uncut / slopes[..., 2], mask, sigma))
 
 
 def refusal(skin: SkinTexture, alike: str) -> NotAssessed | None:

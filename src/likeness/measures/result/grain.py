@@ -11,7 +11,7 @@ from likeness.limits import Limits
 from likeness.schema import NotAssessed, Reading, measure
 
 FINE = "C"
-LITTLE, MOSTLY_OWN = 1.5, 8.0  # %; what saving again brings is not worth a word
+MOSTLY_OWN = 8.0  # %
 
 
 @measure(title="Grain on the skin", group="skin", unit="%", min_ipd=56, limits=Limits((-np.inf, MOSTLY_OWN), (-np.inf, 30.0)))
@@ -35,7 +35,7 @@ def grain(pair: Pair) -> Reading | NotAssessed:
 
 
 def _sentence(value: float, parts: dict[str, float]) -> str:
-    if value < LITTLE:
+    if value < 1:
         return "The fine texture on the skin is the photo's own."
     if value <= MOSTLY_OWN:
         return f"The fine texture on the skin is the photo's own, but for {value:.0f} %."
@@ -46,5 +46,6 @@ def _sentence(value: float, parts: dict[str, float]) -> str:
 
 def _foreign(band: SkinBand) -> Plane:
     """Energy that does not follow the source, beyond what handling adds, in percent of all that the result has or should have."""
-    added, usual = (found.total - found.kept for found in (band.result, band.handled))
-    return np.asarray(100 * (added - usual) / np.maximum(np.maximum(band.result.total, band.handled.total), 1e-6), np.float32)
+    added, cut, uncut = (found.total - found.kept for found in (band.result, band.handled, band.uncut))
+    usual = np.maximum(cut, uncut)  # whether files cut skin off near white nobody knows: the kinder counts
+    return np.asarray(100 * (added - usual) / np.maximum(np.maximum.reduce([found.total for found in band]), 1e-6), np.float32)
