@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import multiprocessing
-import os
 from collections.abc import Callable, Iterator, Sequence
-from concurrent.futures import ProcessPoolExecutor
+from concurrent.futures import ProcessPoolExecutor, ThreadPoolExecutor
 from dataclasses import dataclass, field, replace
 from multiprocessing.sharedctypes import Synchronized
 from pathlib import Path
@@ -16,6 +15,7 @@ import numpy as np
 
 from likeness.candidates import PhotoError, Progress, choose_face
 from likeness.comparison.pair import ENOUGH_IPD, SAME_PHOTO, Pair
+from likeness.cores import THREADS, lean, matrices_on_one_core
 from likeness.errors import LikenessError
 from likeness.faces import Face, find_faces
 from likeness.photo import Photo, listed, not_photos, open_photo
@@ -56,11 +56,16 @@ class Audits:
         }
 
 
+@lean
 def audit(source: str | Path, result: str | Path, *, sources: Sequence[str | Path] = (), limit_mp: float = 250.0) -> Audit:
     """The audit of ``result`` against ``source``; with more ``sources``, against the one it derives from, else against all of them."""
-    return Auditor.of([source, *sources], limit_mp).audit(Path(result))[0]
+    with ThreadPoolExecutor(1, "result") as beside:
+        seen = beside.submit(_seen, Path(result), limit_mp)
+        auditor = Auditor.of([source, *sources], limit_mp)
+        return auditor.audit(*seen.result(), threads=THREADS)[0]
 
 
+@lean
 def audit_all(
     sources: str | Path | Sequence[str | Path],
     results: Sequence[str | Path],
@@ -125,8 +130,7 @@ class Auditor:
         named, sources, company, left_out = set(map(Path, paths)), dict[str, Portrait](), 0, list[PhotoError]()
         for path in listed(paths):
             try:
-                photo = open_photo(path, limit_mp=limit_mp)
-                faces = find_faces(photo)
+                photo, faces = _seen(path, limit_mp)
                 portrait = _portrait(photo, choose_face(path, faces, None))
             except LikenessError as error:
                 if path in named:
@@ -146,24 +150,24 @@ class Auditor:
         used = tuple(source.photo.path for source in sources.values())
         return cls(tuple(sources.values()), used, limit_mp, company, tuple(left_out))
 
-    def audit(self, path: Path) -> tuple[Audit, Pair]:
-        """The audit of the result at ``path``, and the pair that it is about."""
-        pair = self.pair(open_photo(path, limit_mp=self.limit_mp))
-        return audit_pair(pair, source=str(pair.source.photo.path), result=str(path)), pair
+    def audit(self, photo: Photo, faces: Sequence[Face], *, threads: int = 1) -> tuple[Audit, Pair]:
+        """The audit of ``photo``, a result that shows ``faces``, and the pair that it is about. ``threads`` measure at once."""
+        pair = self.pair(photo, faces)
+        return audit_pair(pair, source=str(pair.source.photo.path), result=str(photo.path), threads=threads), pair
 
-    def pair(self, photo: Photo) -> Pair:
+    def pair(self, photo: Photo, faces: Sequence[Face]) -> Pair:
         """``photo``, mirrored where that shows the source's pixels, with the source that it derives from, else the most alike."""
-        pair = self._nearest(photo)
+        pair = self._nearest(photo, faces)
         if pair.coherence >= SAME_PHOTO:
             return pair
+        turned = photo.mirrored()
         try:
-            mirrored = replace(self._nearest(photo.mirrored()), mirrored=True)
+            mirrored = replace(self._nearest(turned, find_faces(turned)), mirrored=True)
         except LikenessError:  # no face is found in it that way round
             return pair
         return mirrored if mirrored.mode == "same-photo" and mirrored.coherence > pair.coherence else pair
 
-    def _nearest(self, photo: Photo) -> Pair:
-        faces = find_faces(photo)
+    def _nearest(self, photo: Photo, faces: Sequence[Face]) -> Pair:
         result = self._most_alike(photo, faces)
         others = [tuple(s for s in self.sources if s is not source) for source in self.sources]
         pairs = (Pair(source, result, rest, faces_seen=len(faces)) for source, rest in zip(self.sources, others, strict=True))
@@ -182,6 +186,11 @@ class Auditor:
             what = f"shows {company} faces of like size, where your photos show {shown}: a collage, or several people"
             raise LikenessError(what, where=photo.path, hint="cut out the one that is to be judged, and audit that")
         return people[chosen]
+
+
+def _seen(path: Path, limit_mp: float) -> tuple[Photo, list[Face]]:
+    photo = open_photo(path, limit_mp=limit_mp)
+    return photo, find_faces(photo)
 
 
 def _portrait(photo: Photo, face: Face) -> Portrait:
@@ -221,7 +230,7 @@ class _Queue:
 def _looked_at(auditor: Auditor, paths: Sequence[Path], look: Look | None, workers: int) -> Iterator[tuple[Path, Found]]:
     """Each path with its audit and what ``look`` made of it, or with the error; in the order of ``paths``."""
     if workers < 2:
-        yield from ((path, _one(auditor, path, look)) for path in paths)
+        yield from ((path, _one(auditor, path, look, THREADS)) for path in paths)
         return
     spawn = multiprocessing.get_context("spawn")
     queue, found = _Queue(paths, look, spawn.Value("i", 0)), dict[int, Found]()
@@ -241,9 +250,9 @@ def _looked_at(auditor: Auditor, paths: Sequence[Path], look: Look | None, worke
                 other.cancel()
 
 
-def _one(auditor: Auditor, path: Path, look: Look | None) -> Found:
+def _one(auditor: Auditor, path: Path, look: Look | None, threads: int = 1) -> Found:
     try:
-        found, pair = auditor.audit(path)
+        found, pair = auditor.audit(*_seen(path, auditor.limit_mp), threads=threads)
     except LikenessError as error:
         return error
     view = look(found, pair) if look is not None else None
@@ -254,7 +263,7 @@ _worker: list[tuple[Auditor, _Queue]] = []
 
 
 def _begin(paths: Sequence[Path], limit_mp: float, queue: _Queue) -> None:
-    os.environ["OPENBLAS_NUM_THREADS"] = "1"
+    matrices_on_one_core()
     cv2.setNumThreads(1)
     _worker.append((Auditor.of(paths, limit_mp), queue))
 

@@ -17,6 +17,7 @@ from likeness.faces import Face, Pose, eye_midpoint, ipd_of, pose_of
 from likeness.image import Affine, Image, Plane, Points, read_only
 from likeness.image.color import bytes_from_linear
 from likeness.image.geometry import Box, compose, crop_and_scale, invert, similarity, transform, warp
+from likeness.lazy import once
 from likeness.perception.face_embedding import face_embedding
 from likeness.photo import Photo
 from likeness.regions import skin
@@ -63,10 +64,11 @@ class Fact(Generic[Value]):
     def __get__(self, portrait: Portrait | None, owner: type) -> Any:
         if portrait is None:
             return self
-        if self.name not in portrait.facts:
-            value = self.compute(portrait)
-            portrait.facts[self.name] = read_only(value) if isinstance(value, np.ndarray) else value
-        return portrait.facts[self.name]
+        return once(portrait.facts, self.name, lambda: self._computed(portrait))
+
+    def _computed(self, portrait: Portrait) -> Any:
+        value = self.compute(portrait)
+        return read_only(value) if isinstance(value, np.ndarray) else value
 
 
 FACTS: dict[str, Fact[Any]] = {}

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from likeness.candidates import Progress, RankedPhoto, Ranking, choose_face, rank_photos
+from likeness.cores import lean
 from likeness.errors import LikenessError, unknown
 from likeness.faces import find_faces
 from likeness.handover import Exported, export, lay_out, prepare_folder
@@ -39,6 +40,7 @@ def _quiet(what: str, share: float) -> None:
 # -- rank
 
 
+@lean
 def rank(
     photos: Paths,
     *,
@@ -68,6 +70,7 @@ def _paths(photos: Paths) -> list[Path]:
 # -- make
 
 
+@lean
 def make(
     photos: Paths,
     *,
@@ -153,6 +156,7 @@ def _advice(source: RankedPhoto, ranking: Ranking, made: Sequence[Version], kept
 # -- refine, and looking back
 
 
+@lean
 def refine(version: str, settings: Settings, *, library: str | Path | None = None) -> Version:
     """A new version from the recipe of ``version`` with ``settings`` changed, made from the original; it is the child of ``version``."""
     with Library(library or default_root()) as shelf:

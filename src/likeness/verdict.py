@@ -8,6 +8,7 @@ from __future__ import annotations
 import functools
 import json
 from collections.abc import Iterable, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from importlib import resources
 from typing import Any, Literal
@@ -142,14 +143,20 @@ class Audit:
         }
 
 
-def audit_pair(pair: Pair, *, source: str, result: str) -> Audit:
-    """Every measure of ``pair``, and the verdict. ``source`` and ``result`` are what the two are called."""
-    findings = tuple(Finding.of(measure, measure(pair), _limits(measure, pair.mode)) for measure in result_measures().values())
-    verdict, score = verdict_of(findings, pair.mode), calibration()["retouch"]
-    retouch = retouch_of(pair, score["usual"], score["weights"])
+def audit_pair(pair: Pair, *, source: str, result: str, threads: int = 1) -> Audit:
+    """Every measure of ``pair``, and the verdict. ``source`` and ``result`` are what the two are called; ``threads`` measure at once."""
+    measures, score = result_measures().values(), calibration()["retouch"]
+    with ThreadPoolExecutor(threads, "measure") as pool:
+        if pair.mode == "same-photo":
+            pool.submit(lambda: pair.source_alpha)
+        whole = pool.submit(_of_the_whole, pair)
+        retouched = pool.submit(retouch_of, pair, score["usual"], score["weights"])
+        readings = list(pool.map(lambda measure: measure(pair), measures))
+    findings = tuple(Finding.of(m, reading, _limits(m, pair.mode)) for m, reading in zip(measures, readings, strict=True))
     stretch = pair.registration.stretch if pair.mode == "same-photo" else None
     size: tuple[float, Literal["source", "result"]] = (pair.ipd, "source" if pair.source.ipd < pair.result.ipd else "result")
-    facts = (pair.mirrored, retouch, pair.faces_seen, *size, stretch.as_json() if stretch else None, *_of_the_whole(pair))
+    facts = (pair.mirrored, retouched.result(), pair.faces_seen, *size, stretch.as_json() if stretch else None, *whole.result())
+    verdict = verdict_of(findings, pair.mode)
     return Audit(source, result, pair.mode, verdict, believability_of(findings), agreeing(findings), *facts)
 
 

@@ -5,7 +5,6 @@ Measures of a result are given a Pair, never a recipe: the audit doesn't trust t
 
 from __future__ import annotations
 
-import threading
 from collections.abc import Callable, Hashable
 from dataclasses import dataclass, replace
 from typing import Literal, TypeVar
@@ -33,7 +32,7 @@ from likeness.image.flow import Flow, dense_flow, flow_of, round_trip_error, tri
 from likeness.image.geometry import compose, invert, similarity
 from likeness.image.texture import local_correlation
 from likeness.image.tone import Tone
-from likeness.lazy import lazy
+from likeness.lazy import lazy, once
 from likeness.portrait import Field, Portrait
 
 FACE = Field(1.6, 1.6, 1.8, 2.4)  # forehead to below the chin, ear to ear
@@ -53,7 +52,6 @@ RIM = 0.05  # IPD from a picture's end or frame, where its pixels are mixed with
 SAME_PHOTO = 0.88  # median coherence of the mid bands: edits stay over 0.99, other photos of the same person under 0.76
 PAINTED, HALF_COHERENT = 0.75, 0.4  # correlation of the whole person: filters that paint over stay above, other photos under 0.63
 BRUSH = (0.05, 0.4)  # IPD; what a paint filter leaves where it was
-_asking = threading.RLock()  # held while a fact of a source is computed: it may need another one
 
 
 @dataclass(frozen=True, eq=False)
@@ -291,10 +289,5 @@ class Pair:
         return self._of_source((ipd, field), lambda: seen(*self.source.frame(ipd, field)))
 
     def _of_source(self, key: Hashable, compute: Callable[[], Fact]) -> Fact:
-        """What is known of the source by the name of ``key``; where several threads ask for it, computed by the first."""
-        known = self.source.views
-        if key not in known:
-            with _asking:
-                known[key] = known[key] if key in known else compute()
-        fact: Fact = known[key]
-        return fact
+        """What is known of the source by the name of ``key``, computed once for all pairs of this source."""
+        return once(self.source.views, key, compute)
