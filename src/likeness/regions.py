@@ -110,16 +110,28 @@ OUTLINES: dict[str, tuple[tuple[int, ...], ...]] = {
 def region(landmarks: Points, size: tuple[int, int], name: str, *, grow: float = 0.0) -> Plane:
     """The named part as a mask 0..1 of ``size`` (width, height), edges antialiased, grown by ``grow`` pixels (shrunk when negative)."""
     width, height = size
-    mask = np.zeros((height, width), np.uint8)
-    for outline in OUTLINES[name]:
-        points = landmarks[list(outline), :2]
-        fixed = np.round(points * 16).astype(np.int32)  # 4 fractional bits
-        cv2.fillPoly(mask, [fixed], 255, cv2.LINE_AA, shift=4)
+    mask = np.zeros((height, width), np.float32)
+    outlines = [landmarks[list(outline), :2] for outline in OUTLINES[name]]
+    near = _around(outlines, max(grow, 0) + 2).clipped(width, height)
+    if min(near.width, near.height) < 1:
+        return mask
+    part = np.zeros((near.height, near.width), np.uint8)
+    for points in outlines:
+        fixed = np.round(points * 16).astype(np.int32) - np.array([near.left, near.top], np.int32) * 16  # 4 fractional bits
+        cv2.fillPoly(part, [fixed], 255, cv2.LINE_AA, shift=4)
     if abs(grow) >= 0.5:
         side = 2 * round(abs(grow)) + 1
         kernel = cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (side, side))
-        mask = cv2.dilate(mask, kernel) if grow > 0 else cv2.erode(mask, kernel)
-    return mask.astype(np.float32) / 255
+        part = cv2.dilate(part, kernel) if grow > 0 else cv2.erode(part, kernel)
+    near.of(mask)[:] = part.astype(np.float32) / 255
+    return mask
+
+
+def _around(outlines: list[Points], margin: float) -> Box:
+    """The box around all ``outlines`` and ``margin`` pixels more."""
+    points = np.concatenate(outlines)
+    (left, top), (right, bottom) = np.floor(points.min(0) - margin), np.ceil(points.max(0) + margin) + 1
+    return Box(int(left), int(top), int(right), int(bottom))
 
 
 def skin_outline(landmarks: Points, size: tuple[int, int], ipd: float) -> Plane:
