@@ -8,47 +8,90 @@ import threading
 import time
 import weakref
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 import pytest
 
-from likeness.lazy import apart, lazy
+from likeness.lazy import apart, lazy, once
 
 
 @dataclass(frozen=True, eq=False)
-class Twice:
-    """Something with an attribute that takes its time, and two threads to ask for it."""
+class Slow:
+    """Something with attributes that take their time. ``together``: who has to be at work at the same moment; ``done``: who was."""
 
-    asked: threading.Barrier
+    together: threading.Barrier
+    done: list[str] = field(default_factory=list)
 
     @lazy
     def found(self) -> list[int]:
         """What was found."""
-        self.asked.wait(5)
+        self.done.append("found")
+        self.together.wait(5)
         time.sleep(0.01)
         return [threading.get_ident()]
 
+    @lazy
+    def other(self) -> list[int]:
+        self.done.append("other")
+        self.together.wait(5)
+        return [threading.get_ident()]
+
+    @lazy
+    def one(self) -> int:
+        self.together.wait(5)
+        return self.shared + 1
+
+    @lazy
+    def two(self) -> int:
+        self.together.wait(5)
+        return self.shared + 2
+
+    @lazy
+    def shared(self) -> int:
+        self.done.append("shared")
+        time.sleep(0.01)
+        return 1
+
 
 def test_it_is_computed_once() -> None:
-    alone = Twice(threading.Barrier(1))
+    alone = Slow(threading.Barrier(1))
     assert alone.found is alone.found
-    assert Twice.found.__doc__ == "What was found."
+    assert Slow.found.__doc__ == "What was found."
 
 
-def test_threads_that_ask_at_once_are_given_the_same_and_none_waits_for_the_other() -> None:
-    """With a lock, the second would not come to the barrier: it would break."""
-    shared = Twice(threading.Barrier(2))
+def test_threads_that_ask_at_once_wait_for_the_first() -> None:
+    shared = Slow(threading.Barrier(1))
+    with ThreadPoolExecutor(4) as pool:
+        given = list(pool.map(lambda _: shared.found, range(4)))
+    assert all(found is given[0] for found in given)
+    assert shared.done == ["found"]
+
+
+@pytest.mark.parametrize("asked", [("found", "other"), ("one", "two")])
+def test_two_attributes_are_computed_side_by_side_be_it_that_both_need_a_third(asked: tuple[str, str]) -> None:
+    """Under one lock the second would not come to the barrier: it would break."""
+    both = Slow(threading.Barrier(2))
     with ThreadPoolExecutor(2) as pool:
-        one, other = pool.map(lambda _: shared.found, range(2))
-    assert one is other is shared.found
+        one, other = pool.map(lambda name: getattr(both, name), asked)
+    assert one != other
+    assert both.done.count("shared") == (asked == ("one", "two"))
 
 
 def test_two_instances_do_not_wait_for_each_other() -> None:
     both = threading.Barrier(2)
     with ThreadPoolExecutor(2) as pool:
-        one, other = pool.map(lambda twice: twice.found, (Twice(both), Twice(both)))
+        one, other = pool.map(lambda slow: slow.found, (Slow(both), Slow(both)))
     assert one != other
+
+
+def test_after_an_error_the_next_one_tries_again() -> None:
+    known: dict[str, int] = {}
+    with pytest.raises(ZeroDivisionError):
+        once(known, "share", lambda: 1 // 0)
+    assert known == {}
+    assert once(known, "share", lambda: 3) == 3
+    assert once(known, "share", lambda: 4) == 3
 
 
 class Picture:

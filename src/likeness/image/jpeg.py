@@ -69,7 +69,9 @@ def steps_of(luma: Plane) -> Steps | None:
     if combs.max() < LEAST_COMB:
         return None
     coarsest = int(np.argmax(combs >= AS_GOOD * combs.max()))
-    return tables[coarsest + int(np.argmax(combs[coarsest : coarsest + NEIGHBOURS]))]
+    near = combs[coarsest : coarsest + NEIGHBOURS]
+    best = np.flatnonzero(near == near.max())  # several, where all that is looked at has the same steps
+    return tables[coarsest + int(best[len(best) // 2])]
 
 
 def recompressed(luma: Plane, steps: Steps) -> Plane:
