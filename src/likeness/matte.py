@@ -16,7 +16,7 @@ from likeness.image.color import lab_from_linear
 from likeness.image.faint import faint_alpha
 from likeness.image.filters import continued, gaussian, grown
 from likeness.image.geometry import Box, resize
-from likeness.image.matting import closed_form, colour_evidence, finer_alpha, foreground_and_background
+from likeness.image.matting import closed_form, colour_evidence, finer_alpha, foreground_and_background, laplacian
 from likeness.image.own_colours import own_colours
 from likeness.perception.person_mask import person_mask
 from likeness.regions import region
@@ -204,13 +204,14 @@ def _coarse(portrait: Portrait, image: Image) -> Plane:
     )  # the mask cuts corners, as at the neck, and there the wall is no person
     unknown, person = unknown | doubted, person & ~doubted
     guess = np.where(unknown, posterior, person).astype(np.float32)
-    matte = closed_form(image, guess, unknown, trust=TRUST * certainty)
+    rows = laplacian(image, unknown)
+    matte = closed_form(image, guess, unknown, trust=TRUST * certainty, rows=rows)
     no_hair = (_hairiness(portrait, size) < 0.5) | (resize(portrait.person, size) < NO_HAIR)
     wide = _wide(matte, WIDE * portrait.ipd * size[0] / portrait.width) & no_hair
     if not wide.any():
         return matte
     matte = np.where(wide, _decided(matte, wide), matte)
-    return closed_form(image, matte, unknown & ~wide, prior=guess, trust=TRUST * certainty)
+    return closed_form(image, matte, unknown & ~wide, prior=guess, trust=TRUST * certainty, rows=rows[~wide[unknown]])
 
 
 def _wide(matte: Plane, width: float) -> Mask:

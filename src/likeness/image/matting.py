@@ -19,6 +19,7 @@ from likeness.image.filters import box, gaussian
 from likeness.image.geometry import resize
 
 Mask = NDArray[np.bool_]
+Rows = NDArray[np.float32]
 PAIRS = ((0, 0), (0, 1), (0, 2), (1, 1), (1, 2), (2, 2))
 COLOUR_NOISE = 0.03  # standard deviation of square-root light below which colours are the same
 # The most that colour adds to log odds, before a busy and before a plain background: a headband is no less the person for being
@@ -27,6 +28,8 @@ LIKELIER = (2.0, 8.0)
 PLAIN = (0.04, 0.12)  # standard deviation of square-root light of a background that is plain, and of one that is not
 FREEDOM = 0.9  # share of the trust that a plain background takes away: there the matting equation alone is best
 UNFIT = (12.0, 1.0)  # squared Mahalanobis distance over which trust falls by e, before a busy and before a plain background
+EPSILON = 1e-5
+ITSELF = 12  # of a pixel's 5x5 neighbours
 WINDOWS_AT_ONCE = 40_000  # bounds memory: a chunk takes some 60 MB
 
 
@@ -37,7 +40,8 @@ def closed_form(
     *,
     prior: Plane | None = None,
     trust: Plane | float = 0.0,
-    epsilon: float = 1e-5,
+    rows: Rows | None = None,
+    epsilon: float = EPSILON,
     tolerance: float = 1e-3,
     iterations: int = 200,
 ) -> Plane:
@@ -45,65 +49,76 @@ def closed_form(
 
     Minimises alpha' L alpha + sum of trust (alpha - prior)^2 with the matting Laplacian of 3x3 windows (Levin 2008, eq. 12).
     ``prior`` is ``alpha`` when absent; ``trust`` 10 outweighs what colours say, 0.1 hardly tells. ``epsilon`` is relative to the window's squared
-    brightness, so that shadows count like lights although the colours are linear.
+    brightness, so that shadows count like lights although the colours are linear. ``rows``: the pixels' ``laplacian``, where it is known.
     """
     result = alpha.astype(np.float32, copy=True)
     if not unknown.any() or min(unknown.shape) < 3:
         return result
-    matrix, right = _system(image, alpha, unknown, epsilon)
-    pull = np.broadcast_to(np.asarray(trust, np.float32), alpha.shape)[unknown].astype(np.float64)
-    matrix += scipy.sparse.diags(pull, format="csr")
-    right += pull * (alpha if prior is None else prior)[unknown]
-    result[unknown] = np.clip(_conjugate_gradients(matrix, right, alpha[unknown], tolerance, iterations), 0, 1)
+    rows = laplacian(image, unknown, epsilon) if rows is None else rows.copy()
+    pull = np.broadcast_to(np.asarray(trust, np.float32), alpha.shape)[unknown]
+    rows[:, ITSELF] += pull
+    matrix, right = _system(rows, alpha, unknown)
+    right += pull * (alpha if prior is None else prior)[unknown].astype(np.float64)
+    diagonal = rows[:, ITSELF].astype(np.float64)
+    found = _conjugate_gradients(matrix, diagonal, right, alpha[unknown], tolerance, iterations)
+    result[unknown] = np.clip(found, 0, 1)
     return result
 
 
-def _system(image: Image, alpha: Plane, unknown: Mask, epsilon: float) -> tuple[scipy.sparse.csr_matrix, NDArray[np.float64]]:
-    """The equations of the unknown pixels: matrix (n, n) and right side (n,)."""
+def _system(rows: Rows, alpha: Plane, unknown: Mask) -> tuple[scipy.sparse.csr_matrix, NDArray[np.float64]]:
+    """The equations of the unknown pixels that ``rows`` are: matrix (n, n) and right side (n,)."""
     height, width = unknown.shape
-    count = int(unknown.sum())
-    number = np.full(height * width, count, np.int32)  # the unknowns' numbers; all others share a row that is thrown away
     pixels = np.flatnonzero(unknown).astype(np.int32)
-    number[pixels] = np.arange(count, dtype=np.int32)
-    rows = _rows(image, unknown, number, count, epsilon)
-
+    number = np.full(height * width, -1, np.int32)
+    number[pixels] = np.arange(len(pixels), dtype=np.int32)
     dy, dx = np.mgrid[-2:3, -2:3].reshape(2, 25)
     neighbours = np.clip(pixels[:, None] + (dy * width + dx).astype(np.int32), 0, height * width - 1)
     column = number[neighbours]
-    known = column == count
-    right = -np.where(known, rows * alpha.ravel()[neighbours], 0).sum(1, dtype=np.float64)
-    pointers = np.concatenate([[0], np.cumsum((~known).sum(1))]).astype(np.int32)
-    return scipy.sparse.csr_matrix((rows[~known], column[~known], pointers), (count, count)), right
+    solved = column >= 0
+    given = np.where(unknown, 0, alpha).ravel()[neighbours]
+    right = -np.einsum("nk,nk->n", rows, given, dtype=np.float64)
+    pointers = np.concatenate([[0], np.cumsum(solved.sum(1))]).astype(np.int32)
+    return scipy.sparse.csr_matrix((rows[solved].astype(np.float64), column[solved], pointers), (len(pixels),) * 2), right
 
 
-def _rows(image: Image, unknown: Mask, number: NDArray[np.int32], count: int, epsilon: float) -> NDArray[np.float32]:
-    """The Laplacian's rows of the unknown pixels as stencils: (n, 25), neighbours from two up and left to two down and right."""
+def laplacian(image: Image, unknown: Mask, epsilon: float = EPSILON) -> Rows:
+    """The matting Laplacian's rows of the ``unknown`` pixels as stencils: (n, 25), neighbours from two up and left to two down and right."""
     width = unknown.shape[1]
-    touched = cv2.dilate(unknown.astype(np.uint8), np.ones((3, 3), np.uint8))
-    touched[[0, -1]] = 0
-    touched[:, [0, -1]] = 0
-    centres = np.flatnonzero(touched).astype(np.int32)
+    centres = _windows(unknown)
     dy, dx = np.mgrid[-1:2, -1:2].reshape(2, 9)
     offsets = (dy * width + dx).astype(np.int32)
     colours = image.reshape(-1, 3)
-    rows = np.zeros((count + 1, 25), np.float32)
+    shares = np.zeros((len(centres) + 1, 9, 9), np.float32)  # the last one is of all pixels around which no window lies
     for start in range(0, len(centres), WINDOWS_AT_ONCE):
         window = centres[start : start + WINDOWS_AT_ONCE, None] + offsets
-        share = _window_laplacian(colours[window], epsilon)
-        for a in range(9):
-            stencil = (dy - dy[a] + 2) * 5 + (dx - dx[a] + 2)
-            rows[number[window[:, a], None], stencil] += share[:, a]  # within one a, no row stands twice but the last
-    return rows[:count]
+        shares[start : start + len(window)] = _window_laplacian(colours[window], epsilon)
+    number = np.full(unknown.size, len(centres), np.int32)
+    number[centres] = np.arange(len(centres), dtype=np.int32)
+    pixels = np.flatnonzero(unknown).astype(np.int32)
+    rows = np.zeros((len(pixels), 5, 5), np.float32)
+    for place, (y, x) in enumerate(np.ndindex(3, 3)):  # the pixel's own, in the windows that it is in
+        share = shares[number.take(pixels - offsets[place], mode="clip"), place]
+        rows[:, 2 - y : 5 - y, 2 - x : 5 - x] += share.reshape(-1, 3, 3)
+    return rows.reshape(-1, 25)
+
+
+def _windows(unknown: Mask) -> NDArray[np.int32]:
+    """The centres of the 3x3 windows that hold ``unknown`` pixels and lie in the picture, as numbers of pixels."""
+    touched = cv2.dilate(unknown.astype(np.uint8), np.ones((3, 3), np.uint8))
+    touched[[0, -1]] = 0
+    touched[:, [0, -1]] = 0
+    return np.flatnonzero(touched).astype(np.int32)
 
 
 def _window_laplacian(colours: NDArray[np.float32], epsilon: float) -> NDArray[np.float32]:
     """Each window's part of the Laplacian, (n, 9, 9), from its colours (n, 9, 3)."""
-    mean = colours.mean(1, keepdims=True, dtype=np.float64)
-    centred = colours - mean
+    centred = colours.astype(np.float64)
+    mean = np.einsum("nac->nc", centred)[:, None] / 9
+    centred -= mean
     floor = epsilon * (np.square(mean).mean((1, 2)) + 1e-4) / 9
     covariance = centred.transpose(0, 2, 1) @ centred / 9 + floor[:, None, None] * np.eye(3)
-    affinity = centred @ inverses(covariance) @ centred.transpose(0, 2, 1)
-    return np.asarray(np.eye(9) - (1 + affinity) / 9, np.float32)
+    affinity = centred @ (inverses(covariance) / 9) @ centred.transpose(0, 2, 1)
+    return np.asarray(np.eye(9) - 1 / 9 - affinity, np.float32)
 
 
 def inverses(matrices: Any) -> Any:
@@ -119,10 +134,15 @@ def inverses(matrices: Any) -> Any:
 
 
 def _conjugate_gradients(
-    matrix: scipy.sparse.csr_matrix, right: NDArray[np.float64], guess: NDArray[np.float32], tolerance: float, iterations: int
+    matrix: scipy.sparse.csr_matrix,
+    diagonal: NDArray[np.float64],
+    right: NDArray[np.float64],
+    guess: NDArray[np.float32],
+    tolerance: float,
+    iterations: int,
 ) -> NDArray[np.float64]:
-    """Solves ``matrix`` x = ``right`` from ``guess`` until no preconditioned residual is over ``tolerance``. Diagonal preconditioner."""
-    inverse = 1 / np.maximum(matrix.diagonal(), 1e-6)
+    """Solves ``matrix`` x = ``right`` from ``guess`` until no residual, preconditioned by the ``diagonal``, is over ``tolerance``."""
+    inverse = 1 / np.maximum(diagonal, 1e-6)
     x = guess.astype(np.float64)
     residual = right - matrix @ x
     step = inverse * residual
