@@ -22,7 +22,7 @@ from likeness.files.profiles import SRGB, Space
 from likeness.files.request import GIVE, Request
 from likeness.image import Image, read_only
 from likeness.image.color import bytes_from_linear, chunks, words_from_linear
-from likeness.image.geometry import Box, resize
+from likeness.image.geometry import Box, area_weights, resize
 
 __all__ = [
     "Metadata",
@@ -40,6 +40,7 @@ __all__ = [
 
 LIMIT_MP = 250.0
 BYTES_PER_PIXEL = 8  # the most that a file of LIMIT_MP has: 16 bit, four channels, not compressed
+LINES = 6  # of a smaller picture, made at a time
 _PICTURES = """
     .jpg .jpeg .jpe .jfif .mpo .png .apng .webp .tif .tiff .heic
     .heif .hif .avif .bmp .gif .jp2 .j2k .jpx .ppm .pgm .tga .psd
@@ -125,12 +126,15 @@ class Photo:
         return np.concatenate([encoded(self.space.linear(codes[rows])) for rows in chunks(codes)])
 
     def _averaged(self, part: NDArray[Any], size: tuple[int, int]) -> Image:
-        """``part`` at a smaller ``size``: across first, some rows at a time, so that a large picture is never linear as a whole."""
-        narrow = np.empty((part.shape[0], size[0], 3), np.float32)
-        for rows in chunks(part):
+        """``part`` at a smaller ``size``: down first, a few lines at a time, so that what is linear stays in a core's cache."""
+        averaged = np.empty((size[1], size[0], 3), np.float32)
+        for top in range(0, size[1], LINES):
+            lines = averaged[top : top + LINES]
+            rows, weights = area_weights(range(top, top + len(lines)), part.shape[0] / size[1], part.shape[0])
             linear = self.space.linear(np.ascontiguousarray(part[rows]))
-            cv2.resize(linear, (size[0], linear.shape[0]), dst=narrow[rows], interpolation=cv2.INTER_AREA)
-        return resize(narrow, size)
+            down = np.tensordot(weights, linear, 1)
+            cv2.resize(down, (size[0], len(down)), dst=lines, interpolation=cv2.INTER_AREA)
+        return averaged
 
 
 def _smaller(codes: NDArray[Any], size: tuple[int, int]) -> NDArray[Any]:

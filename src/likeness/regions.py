@@ -12,6 +12,7 @@ from likeness.image.geometry import Box, crop_and_scale, invert, resize, scale_o
 SKIN_IPD = 64.0  # pixels between the pupils at which skin is told from what covers it
 # For log2 of luminance, red over green, blue over green: terms of the surface, and the bounds of what skin may scatter about it.
 SPREADS = ((6, 0.25, 0.45), (3, 0.06, 0.2), (3, 0.10, 0.4))
+ROUNDS = 6  # of fitting that surface and weighting what lies near it
 LEAST_TEXTURE = 0.01  # stops: what even a smoothed face is taken to have
 
 # Indices into the 478 mesh points, each list a closed outline (MediaPipe's canonical face model).
@@ -165,18 +166,14 @@ def skin(image: Image, landmarks: Points, ipd: float) -> Plane:
 
 def _skin_small(small: Image, points: Points, size: tuple[int, int], ipd: float) -> Plane:
     outline = skin_outline(points, size, ipd)
-    features, deviation = _skin_features(small), np.full(size[::-1], np.inf, np.float32)
     where = outline > 0.5
     seeds = where & (sum(region(points, size, name) for name in ("cheeks", "nose", "forehead")) > 0.5)
     if seeds.sum() < 32:
         return outline
-    basis = _quadratic(points, size, ipd)
-    weights = seeds.astype(np.float32)
-    for _ in range(6):
-        deviation = _deviation(features, basis, weights, where)
-        weights = np.where(where, np.square(np.clip(1 - np.square(deviation / 3.5), 0, 1)), 0).astype(np.float32)
-    texture = _texture(features[..., 0], ipd)
-    usual = max(LEAST_TEXTURE, float(np.median(texture[weights > 0.25]))) if (weights > 0.25).any() else 1.0
+    features, deviation = _skin_features(small), np.full(where.shape, np.inf, np.float32)
+    deviation[where] = _deviation(features[where], _quadratic(points, size, ipd)[where], seeds[where])
+    texture, skin = _texture(features[..., 0], ipd), _weights(deviation) > 0.25
+    usual = max(LEAST_TEXTURE, float(np.median(texture[skin]))) if skin.any() else 1.0
     doubt = np.hypot(deviation / 3.0, np.maximum(texture / usual - 1, 0) / 3.0)
     kept = cv2.medianBlur((doubt < 1).astype(np.uint8), 2 * max(1, round(0.03 * ipd)) + 1)
     side = 2 * max(1, round(0.025 * ipd)) + 1
@@ -196,21 +193,36 @@ def _quadratic(points: Points, size: tuple[int, int], ipd: float) -> NDArray[np.
     return np.stack([np.ones_like(x), x, y, x * x, x * y, y * y], -1)
 
 
-def _deviation(features: NDArray[np.float32], basis: NDArray[np.float32], weights: Plane, where: NDArray[np.bool_]) -> Plane:
-    """How far each pixel lies from the weighted least-squares surface, in robust standard deviations, (H, W)."""
-    root = np.sqrt(weights[where])[:, None]
-    a, y = basis[where], features[where]
-    ridge = 0.02 * root.sum() * np.diag([0, 1, 1, 4, 4, 4])
-    total = np.zeros(len(a), np.float32)
-    for channel, (terms, floor, ceiling) in enumerate(SPREADS):
-        m = a[:, :terms] * root
-        fitted = a[:, :terms] @ np.linalg.solve(m.T @ m + ridge[:terms, :terms], m.T @ (y[:, channel : channel + 1] * root))
-        residual = y[:, channel] - fitted[:, 0]
-        spread = 1.4826 * np.median(np.abs(residual[weights[where] > 0.05]))
-        total += np.square(residual / np.clip(spread, floor, ceiling))
-    found = np.full(where.shape, np.inf, np.float32)
-    found[where] = np.sqrt(total)
+def _deviation(features: NDArray[np.float32], basis: NDArray[np.float32], seeds: NDArray[np.bool_]) -> NDArray[np.float32]:
+    """How far each of N pixels lies from the smooth surface through skin, in robust standard deviations, (N,).
+
+    The surface is one of weighted least squares, first through the ``seeds``, then through whatever lies near it; ``features`` are (N, 3)
+    and ``basis`` is (N, 6).
+    """
+    weights, deviation = seeds.astype(np.float32), np.empty(len(seeds), np.float32)
+    _, floors, ceilings = np.array(SPREADS, np.float32).T
+    for _ in range(ROUNDS):
+        away = np.ascontiguousarray(np.abs(features - basis @ _coefficients(features, basis, weights)).T)
+        spreads = 1.4826 * np.median(away[:, weights > 0.05], axis=1)
+        away /= np.clip(spreads, floors, ceilings)[:, None]
+        deviation = np.sqrt(np.square(away, out=away).sum(0))
+        weights = _weights(deviation)
+    return deviation
+
+
+def _coefficients(features: NDArray[np.float32], basis: NDArray[np.float32], weights: NDArray[np.float32]) -> NDArray[np.float32]:
+    """Of the surface in each feature, (6, 3), those of terms that a feature lacks being 0."""
+    weighted = basis * weights[:, None]
+    squares, products = basis.T @ weighted + 0.02 * np.sqrt(weights).sum() * np.diag([0, 1, 1, 4, 4, 4]), weighted.T @ features
+    found = np.zeros((6, 3), np.float32)
+    for channel, (terms, _, _) in enumerate(SPREADS):
+        found[:terms, channel] = np.linalg.solve(squares[:terms, :terms], products[:terms, channel])
     return found
+
+
+def _weights(deviation: NDArray[np.float32]) -> NDArray[np.float32]:
+    """How much what deviates like this counts as skin: 1 on the surface, 0 from 3.5 on. Tukey's biweight."""
+    return np.asarray(np.square(np.clip(1 - np.square(deviation / 3.5), 0, 1)), np.float32)
 
 
 def _texture(log_luminance: Plane, ipd: float) -> Plane:

@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 
 from likeness.image import Affine, Points
 
+REACH = 4  # blocks: more than the two to either side that a cubic reads
 IDENTITY: Affine = np.array([[1, 0, 0], [0, 1, 0]], np.float64)
 
 
@@ -83,6 +84,16 @@ def resize(array: NDArray[Any], size: tuple[int, int]) -> NDArray[Any]:
     return np.asarray(cv2.resize(array, size, interpolation=cv2.INTER_AREA if smaller else cv2.INTER_CUBIC))
 
 
+def area_weights(lines: range, step: float, height: int) -> tuple[slice, NDArray[np.float32]]:
+    """How a picture ``height`` pixels high is averaged to ``lines`` of one that is ``step`` times lower: which of its rows, and the share
+    that each of these has in each line, (lines, rows). As INTER_AREA does it, but of a part of the lines."""
+    edges = np.arange(lines.start, lines.stop + 1) * step
+    first, last = int(edges[0]), min(height, int(np.ceil(edges[-1])))
+    row = np.arange(first, last)
+    covered = np.minimum(row + 1, edges[1:, None]) - np.maximum(row, edges[:-1, None])
+    return slice(first, last), (np.maximum(covered, 0) / step).astype(np.float32)
+
+
 def similarity(origin: Points, target: Points) -> Affine:
     """The least-squares similarity (rotation, scale, shift) from ``origin`` to ``target``, (N, 2) each. Umeyama 1991."""
     a, b = origin[:, :2].astype(np.float64), target[:, :2].astype(np.float64)
@@ -101,9 +112,18 @@ def warp(array: NDArray[Any], from_target: Affine, size: tuple[int, int]) -> NDA
     """
     step = round(scale_of(from_target))
     if step > 1:  # means of whole blocks are five times as fast as of parts of pixels; the rest is for the cubic
-        width, height = array.shape[1] // step * step, array.shape[0] // step * step
-        back, small = crop_and_scale(Box(0, 0, width, height), 1 / step)
-        array = resize(array[:height, :width], small)
+        box = _blocks_seen(array, from_target, size, step)
+        back, small = crop_and_scale(box, 1 / step)
+        array = resize(box.of(array), small)
         from_target = compose(invert(back), from_target)
     flags = cv2.INTER_CUBIC | cv2.WARP_INVERSE_MAP
     return np.asarray(cv2.warpAffine(array, from_target, size, flags=flags, borderMode=cv2.BORDER_CONSTANT, borderValue=0))
+
+
+def _blocks_seen(array: NDArray[Any], from_target: Affine, size: tuple[int, int], step: int) -> Box:
+    """The blocks of ``step`` by ``step`` pixels of ``array`` that its cubic resampling to ``size`` reads, at least one."""
+    corners = transform(np.array([(x, y) for x in (0, size[0]) for y in (0, size[1])], np.float32), from_target) // step
+    ends = np.array(array.shape[1::-1]) // step
+    low = np.clip(corners.min(0) - REACH, 0, ends - 1)
+    high = np.clip(corners.max(0) + REACH, low + 1, ends)
+    return Box(*(step * int(edge) for edge in (*low, *high)))
