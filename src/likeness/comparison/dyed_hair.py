@@ -7,7 +7,6 @@ import numpy as np
 from numpy.typing import NDArray
 
 from likeness.comparison.view import View
-from likeness.comparison.zones import head_hair
 from likeness.image import Image
 from likeness.image.color import lab_from_linear
 from likeness.image.filters import grown
@@ -20,13 +19,13 @@ MOST = 2.0  # times the head's change: a part of it may be lighter, and take the
 NEAR = 0.06  # IPD between locks
 
 
-def dyed_hair(source: View, result: View, lit: Image, after: Image) -> Mask:
-    """What of the person changed as the hair on the head did and is connected with it, (H, W); nothing, where that did not change.
+def dyed_hair(source: View, head: Mask, lit: Image, after: Image) -> Mask:
+    """What of the person changed as the hair on the ``head`` did and is connected with it, (H, W); nothing, where that did not change.
 
-    ``lit``: the source in the light of the result, ``after``: the result; linear (H, W, 3), softened.
+    ``head``: see likeness.comparison.zones.head_hair; ``lit``: the source in the light of the result, ``after``: the result; linear
+    (H, W, 3), softened.
     """
     none = np.zeros(lit.shape[:2], np.bool_)
-    head = head_hair(source, result)
     if not head.any():
         return none
     way = np.median(_change(lit[head][None], after[head][None])[0], axis=0)

@@ -22,7 +22,7 @@ from likeness.image.filters import gaussian, grown
 from likeness.image.flow import Flow, positions
 from likeness.image.geometry import Box, compose, invert, resize, scale_of, transform, warp
 from likeness.image.jpeg import recompressed, steps_in, steps_of
-from likeness.image.sharpness import Saved, luma_from_linear, resharpened
+from likeness.image.sharpness import Saved, luma_from_linear, resharpened, tabled
 from likeness.image.texture import BANDS, band, level_slope, local_correlation
 from likeness.image.tone import brightest
 from likeness.photo import Photo
@@ -204,7 +204,7 @@ def _in_range(luma: Plane, colour: Image) -> Plane:
 
 def _log(luma: Plane) -> Plane:
     """Log linear light of ``luma`` 0..255, (H, W)."""
-    return np.asarray(_LOG[np.clip(luma * 257 + 0.5, 0, 65535).astype(np.uint16)])
+    return tabled(_LOG, luma, 257)
 
 
 def _encoded(light: Plane) -> Plane:
@@ -245,21 +245,19 @@ def _moved(
 ) -> Plane:
     """What ``shows`` makes of the source's ``codes``, under ``curves`` if any, where the result has it, at ``size``: under
     ``to_source``, less ``flow``, in the faces' pixels."""
-    back = warp(flow, to_faces, size) @ faces_to_source[:, :2].T.astype(np.float32)
+    back = cv2.transform(warp(flow, to_faces, size), faces_to_source[:, :2])
     whole = np.array([[1, 0, round(to_source[0, 2])], [0, 1, round(to_source[1, 2])]], np.float64)
     if np.abs(transform(_corners(size), to_source) - transform(_corners(size), whole)).max() < SNAP:
         to_source = whole
         back[(np.abs(back[..., 0]) < SNAP) & (np.abs(back[..., 1]) < SNAP)] = 0
-    at = positions(to_source, size) - back
-    step = scale_of(to_source)
-    near = around(at, round(FARTHEST * step + np.abs(back).max())).clipped(codes.shape[1], codes.shape[0])
+    at, step = positions(to_source, size), scale_of(to_source)
+    at -= back
+    near = around(at, round(FARTHEST * step + max(back.max(), -back.min()))).clipped(codes.shape[1], codes.shape[0])
     shown = near.of(codes)
     plane = shows(shown if curves is None else under(curves, shown))
     fine = gaussian(plane, PREFILTER * float(np.sqrt(step * step - 1))) if step > 1.02 else plane
-    moved = cv2.remap(
-        fine, at - np.array([near.left, near.top], np.float32), None, cv2.INTER_CUBIC, borderMode=cv2.BORDER_REPLICATE
-    )
-    return np.asarray(moved, np.float32)
+    at -= np.array([near.left, near.top], np.float32)
+    return np.asarray(cv2.remap(fine, at, None, cv2.INTER_CUBIC, borderMode=cv2.BORDER_REPLICATE), np.float32)
 
 
 def _contrast(before: Plane, after: Plane, light: Plane, seen: NDArray[np.bool_], unit: float) -> Plane:

@@ -42,8 +42,8 @@ class Places:
     def sampled(self) -> dict[str, tuple[NDArray[np.intp], NDArray[np.intp]]]:
         """Every so many pixels where skin is expected, rows and columns, by part of the face, with its article."""
         at = np.argwhere(self.face.outline)[::SAMPLED]
-        names = np.array([f"the {self.named(int(x), int(y))}" for y, x in at])
-        return {str(name): (at[names == name, 0], at[names == name, 1]) for name in np.unique(names)}
+        names = self._names(at[:, 1], at[:, 0])
+        return {f"the {name}": (at[names == name, 0], at[names == name, 1]) for name in np.unique(names)}
 
     def coverable(self, edge: float) -> Mask:
         """The face less the surroundings of the eyes and ``edge`` IPD of its outline, (h, w)."""
@@ -58,15 +58,22 @@ class Places:
         return {}
 
     def named(self, x: int, y: int) -> str:
+        return str(self._names(np.array([x]), np.array([y]))[0])
+
+    def _names(self, x: NDArray[np.intp], y: NDArray[np.intp]) -> NDArray[np.str_]:
+        """The part of the face at each ``x``, ``y``, (N,): the first that it lies in."""
         points = self.points
         across = (x - points[4, 0]) / self.face.ipd
-        side = "left" if across > 0 else "right"
-        if self.nose[y, x]:
-            return "nose"
-        if y < float(points[[105, 334], 1].mean()):
-            return "forehead" if abs(across) < 0.2 else f"{side} side of the forehead"
-        if y > points[17, 1]:
-            return "chin" if abs(across) < 0.4 else f"{side} jaw"
-        if points[2, 1] < y < points[13, 1] and abs(across) < 0.35:
-            return "upper lip"
-        return f"{side} cheek" if y > points[[145, 374], 1].mean() else f"skin beside the {side} eye"
+        left, off = across > 0, np.abs(across)
+        high, low = y < points[[105, 334], 1].mean(), y > points[17, 1]
+        parts = (
+            (self.nose[y, x], "nose"),
+            (high & (off < 0.2), "forehead"),
+            (high, np.where(left, "left side of the forehead", "right side of the forehead")),
+            (low & (off < 0.4), "chin"),
+            (low, np.where(left, "left jaw", "right jaw")),
+            ((points[2, 1] < y) & (y < points[13, 1]) & (off < 0.35), "upper lip"),
+            (y > points[[145, 374], 1].mean(), np.where(left, "left cheek", "right cheek")),
+        )
+        beside = np.where(left, "skin beside the left eye", "skin beside the right eye")
+        return np.select([where for where, _ in parts], [name for _, name in parts], beside)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 import cv2
 import numpy as np
 from numpy.typing import NDArray
@@ -28,14 +30,16 @@ def changed(before: Image, after: Image, where: Mask, unit: float) -> Plane:
     """
     there = lab_from_linear(after)
     lit = (lab_from_linear(image) for image in (before, np.clip(before * _light(before, after, where, unit), 0, 1)))
-    ways = [_beyond(lab * scale, there) for lab in lit for scale in (np.ones(3, np.float32), _saturation(lab, there, where))]
-    return np.asarray(np.minimum.reduce(ways), np.float32)
+    ways = [_beyond(lab, there, (np.ones(3, np.float32), _saturation(lab, there, where))) for lab in lit]
+    return np.asarray(np.sqrt(np.minimum(*ways)))
 
 
-def _beyond(lab: Image, there: Image) -> Plane:
+def _beyond(lab: Image, there: Image, scales: Iterable[NDArray[np.float32]]) -> Plane:
+    """How far ``there`` leaves the range of ``lab`` around each pixel, squared, under the kindest of the ``scales`` (3,) of both."""
     around = np.ones((2 * NEAR + 1,) * 2, np.uint8)
-    over = np.maximum(cv2.erode(lab, around) - there, there - cv2.dilate(lab, around))
-    return np.asarray(np.linalg.norm(np.maximum(over, 0), axis=2), np.float32)
+    low, high = cv2.erode(lab, around), cv2.dilate(lab, around)
+    overs = (np.maximum(np.maximum(low * scale - there, there - high * scale), 0) for scale in scales)
+    return np.asarray(np.minimum.reduce([cv2.transform(over * over, np.ones((1, 3))) for over in overs]), np.float32)
 
 
 def _light(before: Image, after: Image, where: Mask, unit: float) -> Image:

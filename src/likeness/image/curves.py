@@ -20,11 +20,14 @@ def curves_between(source: Image, result: Image, mask: NDArray[np.bool_]) -> NDA
     """
     if int(mask.sum()) < LEAST:
         return None
-    return np.stack([_curve(source[..., k][mask], result[..., k][mask]) for k in range(3)])
+    where, planes = np.flatnonzero(mask), zip(cv2.split(source), cv2.split(result), strict=True)
+    return np.stack([_curve(a.ravel()[where], b.ravel()[where]) for a, b in planes])
 
 
-def under(curves: NDArray[np.float32], codes: Image) -> Image:
+def under(curves: NDArray[np.float32], codes: Image | NDArray[np.uint8]) -> Image:
     """``codes`` (H, W, 3), 0..255, under the ``curves`` (3, 256) of their channels."""
+    if codes.dtype == np.uint8:
+        return np.asarray(cv2.LUT(codes, np.ascontiguousarray(curves.T)[None]), np.float32)
     low = np.clip(codes, 0, 254.999).astype(np.uint8)
     part = codes - low
     steps = np.diff(curves, append=curves[:, -1:], axis=1)
@@ -34,11 +37,16 @@ def under(curves: NDArray[np.float32], codes: Image) -> Image:
 
 def _curve(source: NDArray[np.float32], result: NDArray[np.float32]) -> NDArray[np.float32]:
     order = np.argsort((np.clip(source, 0, 255) * 256).astype(np.uint16), kind="stable")  # whole numbers are sorted by their digits
-    classes = np.array_split(order, CLASSES)
-    at = np.array([np.median(source[c]) for c in classes])
-    to = np.maximum.accumulate([np.median(result[c]) for c in classes])
+    at, to = _medians(source[order]), np.maximum.accumulate(_medians(result[order]))
     codes = np.arange(256)
     found = np.interp(codes, at, to)
     found = np.where(codes < at[0], codes * to[0] / max(at[0], 1), found)
     found = np.where(codes > at[-1], codes * to[-1] / max(at[-1], 1), found)
     return np.clip(found, 0, 255).astype(np.float32)
+
+
+def _medians(values: NDArray[np.float32]) -> NDArray[np.float32]:
+    """The median of each of CLASSES parts of ``values`` (N,), (CLASSES,): as equal as can be, the longer ones first."""
+    each, more = divmod(len(values), CLASSES)
+    longer, others = values[: more * (each + 1)].reshape(more, each + 1), values[more * (each + 1) :].reshape(-1, each)
+    return np.concatenate([np.median(parts, axis=1) for parts in (longer, others)])

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+import cv2
 import numpy as np
 from numpy.typing import NDArray
 
@@ -27,12 +28,19 @@ _ENCODED = np.asarray(255 * srgb_from_linear(np.linspace(0, 1, 65536, dtype=np.f
 
 def linear_from_luma(luma: Plane) -> Plane:
     """Linear light of ``luma`` 0..255, (H, W)."""
-    return np.asarray(LINEAR_FROM_16BIT[np.clip(luma * 257 + 0.5, 0, 65535).astype(np.uint16)], np.float32)
+    return tabled(LINEAR_FROM_16BIT, luma, 257)
 
 
 def luma_from_linear(linear: Plane) -> Plane:
     """Luma 0..255 of ``linear`` light, (H, W)."""
-    return np.asarray(_ENCODED[np.clip(linear * 65535 + 0.5, 0, 65535).astype(np.uint16)])
+    return tabled(_ENCODED, linear, 65535)
+
+
+def tabled(table: NDArray[np.float32], plane: Plane, scale: float) -> Plane:
+    """``table`` (65536,) at ``scale`` times each pixel of ``plane``, (H, W)."""
+    return np.asarray(
+        np.take(table, cv2.multiply(plane, scale, dtype=cv2.CV_16U), mode="clip")
+    )  # what is out of range is held at its ends
 
 
 def resharpened(plain: Plane, saved: Saved, luma: Plane, where: NDArray[np.bool_], coarse: float, reach: float) -> Plane:
@@ -50,7 +58,7 @@ def resharpened(plain: Plane, saved: Saved, luma: Plane, where: NDArray[np.bool_
     weight = (gaussian(np.square(encoded[-1]), reach).ravel()[chosen].astype(np.float64) + FAINT**2) ** (-EVEN / 2)
 
     def told(plane: Plane) -> Values:
-        return np.asarray((plane - gaussian(plane, coarse)).ravel()[chosen] * weight)
+        return np.asarray((plane.ravel()[chosen] - gaussian(plane, coarse).ravel()[chosen]) * weight)
 
     unfiltered = saved(plain)
     missing = told(luma - unfiltered)

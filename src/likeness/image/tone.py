@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import functools
 from dataclasses import dataclass
 from typing import Literal
 
+import cv2
 import numpy as np
 from numpy.typing import NDArray
 
@@ -39,11 +41,12 @@ class Tone:
 
     def of(self, image: Image) -> Image:
         """``image`` (..., 3), linear, in the light of the result."""
-        return np.asarray(image * np.exp(self.gains + _curve_at(_levels(image, self.along), self.curve)), np.float32)
+        change = _curve_at(_levels(image, self.along), self.curve) + self.gains.astype(np.float32)
+        return np.asarray(np.multiply(image, np.exp(change, out=change), out=change), np.float32)
 
     def residual(self, source: Image, result: Image) -> Plane:
         """How far ``result`` is from ``source`` in the light of the result, log, the worst channel, (...)."""
-        return np.asarray(np.abs(_log(result) - _log(self.of(source))).max(-1), np.float32)
+        return brightest(np.abs(_log(result) - _log(self.of(source))))
 
 
 def tone_between(source: Image, result: Image, weight: Plane, along: Along) -> Tone | None:
@@ -51,21 +54,20 @@ def tone_between(source: Image, result: Image, weight: Plane, along: Along) -> T
 
     Robust least squares (Tukey's biweight) of three gains, a curve and a saturation. None with too little evidence.
     """
-    weighed = np.flatnonzero(weight > 0.05)
-    before, after = source.reshape(-1, 3)[weighed], result.reshape(-1, 3)[weighed]
-    evidence = weight.ravel()[weighed] * legible(before) * legible(after)
+    evidence = (weight * legible(source) * legible(result)).ravel()
     chosen = np.flatnonzero(evidence > 0.05)
     if evidence[chosen].sum() < LEAST:
         return None
     chosen = chosen[:: max(1, len(chosen) // MOST)]
-    before, after = before[chosen], after[chosen]
+    before, after = source.reshape(-1, 3)[chosen], result.reshape(-1, 3)[chosen]
     chroma = np.hypot(*lab_from_linear(before[None])[0, :, 1:].T)
     w = evidence[chosen] / (1 + (chroma / GREY) ** 2)
     change, design = (_log(after) - _log(before)).astype(np.float64), _design(before, along)
+    flat = design.reshape(-1, design.shape[2])
     fit, trust, spread = np.zeros(design.shape[2]), w, 1.0
     fit[:3] = np.median(change, axis=0)
     for _ in range(7):
-        misfit = np.abs(change - design @ fit).max(1)
+        misfit = np.abs(change - (flat @ fit).reshape(-1, 3)).max(1)
         spread = max(0.6 * spread, USUAL)
         trust = w * np.square(np.clip(1 - np.square(misfit / (4 * spread)), 0, 1))
         if trust.sum() < 0.1 * w.sum():
@@ -76,13 +78,17 @@ def tone_between(source: Image, result: Image, weight: Plane, along: Along) -> T
 
 
 def _log(image: Image) -> NDArray[np.float32]:
-    return np.asarray(np.log(np.maximum(image, 0) + np.float32(FLOOR)), np.float32)
+    light = np.maximum(image, np.float32(0))
+    light += np.float32(FLOOR)
+    return np.asarray(np.log(light, out=light), np.float32)
 
 
 def legible(image: Image) -> Plane:
     """1 where a pixel (..., 3) is neither near black nor near clipping, (...)."""
     low, high = np.minimum(np.minimum(image[..., 0], image[..., 1]), image[..., 2]), brightest(image)
-    return np.asarray(np.clip(low / DARK - 0.5, 0, 1) * np.clip((1 - high) / (1 - BRIGHT), 0, 1), np.float32)
+    light = np.clip(low / DARK - 0.5, 0, 1)
+    light *= np.clip((1 - high) / (1 - BRIGHT), 0, 1)
+    return np.asarray(light, np.float32)
 
 
 def brightest(image: Image) -> Plane:
@@ -92,11 +98,25 @@ def brightest(image: Image) -> Plane:
 
 def _levels(image: Image, along: Along) -> NDArray[np.float32]:
     """The log level that the curve looks at, (..., 3) or (..., 1)."""
-    return _log(image) if along == "channel" else _log(image @ np.array([[0.2126], [0.7152], [0.0722]], np.float32))
+    return _log(image) if along == "channel" else _log(luminance(image.reshape(1, -1, 3)).reshape(*image.shape[:-1], 1))
 
 
-def _curve_at(level: NDArray[np.float32], curve: NDArray[np.float64]) -> NDArray[np.float64]:
-    return np.interp(level, KNOTS, curve)
+def _curve_at(level: NDArray[np.float32], curve: NDArray[np.float64]) -> NDArray[np.float32]:
+    """``curve`` at ``level``, same shape: as np.interp, but for knots that lie equally far apart, and in 32 bits."""
+    last = len(KNOTS) - 1
+    at = np.clip((level.ravel() - np.float32(KNOTS[0])) * np.float32(last / (KNOTS[-1] - KNOTS[0])), 0, last)
+    below = at.astype(np.uint8)
+    steps = np.diff(curve, append=curve[-1])
+    starts = curve - np.arange(last + 1) * steps
+    at *= _looked_up(steps, below)
+    at += _looked_up(starts, below)
+    return at.reshape(level.shape)
+
+
+def _looked_up(values: NDArray[np.float64], at: NDArray[np.uint8]) -> NDArray[np.float32]:
+    table = np.zeros(256, np.float32)
+    table[: len(values)] = values
+    return np.asarray(cv2.LUT(at, table), np.float32).ravel()
 
 
 def _design(before: Image, along: Along) -> NDArray[np.float64]:
@@ -111,14 +131,21 @@ def _design(before: Image, along: Along) -> NDArray[np.float64]:
 
 def _solved(design: NDArray[np.float64], change: NDArray[np.float64], trust: NDArray[np.float64]) -> NDArray[np.float64]:
     """Weighted ridge: the curve is held straight where evidence is thin, its mean at 0, its tilt and the saturation near 0."""
-    size, knots, total = design.shape[2], len(KNOTS), trust.sum()
-    rows = np.zeros((2 * knots - 1, size))
+    size, total = design.shape[2], trust.sum()
+    weighted = (design * trust[:, None, None]).reshape(-1, size)
+    normal = weighted.T @ design.reshape(-1, size) + 0.05 * total * _held()
+    return np.linalg.solve(normal + 1e-9 * total * np.eye(size), weighted.T @ change.ravel())
+
+
+@functools.cache
+def _held() -> NDArray[np.float64]:
+    """What holds the fit, as normal equations, (3 + knots + 1,) squared."""
+    knots = len(KNOTS)
+    rows = np.zeros((2 * knots - 1, 4 + knots))
     for i in range(knots - 2):
         rows[i, 3 + i : 6 + i] = np.array([1, -2, 1]) * np.sqrt(BEND)
     for i in range(knots - 1):
         rows[knots - 2 + i, 3 + i : 5 + i] = np.array([-1, 1]) * np.sqrt(TILT)
     rows[2 * knots - 3, 3 : 3 + knots] = 1.0
     rows[2 * knots - 2, -1] = np.sqrt(SATURATION)
-    weighted = (design * trust[:, None, None]).reshape(-1, size)
-    normal = weighted.T @ design.reshape(-1, size) + 0.05 * total * rows.T @ rows
-    return np.linalg.solve(normal + 1e-9 * total * np.eye(size), weighted.T @ change.ravel())
+    return rows.T @ rows

@@ -13,6 +13,7 @@ from calibration.people import photo_of, portrait_of
 
 from likeness.comparison.dyed_hair import dyed_hair
 from likeness.comparison.repainted import repainted
+from likeness.comparison.zones import head_hair
 from likeness.measures.result.skin_colour import skin_colour
 from likeness.portrait import Portrait
 from likeness.regions import region
@@ -50,7 +51,7 @@ def long_hair(source: Portrait) -> np.ndarray:
 def hanging(source: Portrait, where: Mask) -> tuple[float, float]:
     """What of the locks below the chin, and of all else there, is said to be dyed hair, where ``where`` was dyed."""
     before, after = edited(source, lab_moved(6, 16, 18, where=where)).scenes
-    found = dyed_hair(before, after, before.pixels, after.pixels)
+    found = dyed_hair(before, head_hair(before, after), before.pixels, after.pixels)
     below = np.arange(before.size[1])[:, None] > before.landmarks[152, 1] + 0.1 * before.ipd
     across = np.abs(np.arange(before.size[0]) - before.landmarks[168, 0])[None] / before.ipd
     ends = before.landmarks[152, 1] + 0.8 * before.ipd

@@ -11,7 +11,8 @@ from likeness.comparison.monochrome import is_monochrome
 from likeness.comparison.overlaid import strokes
 from likeness.comparison.pair import LEAST_BEHIND, Pair
 from likeness.comparison.tones import KEPT
-from likeness.comparison.view import View
+from likeness.comparison.view import SOFT, View
+from likeness.comparison.zones import head_hair
 from likeness.image import Image, Plane
 from likeness.image.color import lab_from_linear
 from likeness.image.difference import delta_e_2000
@@ -21,7 +22,6 @@ from likeness.limits import Limits
 from likeness.measures.result.body import CHIN, Mask, torso
 from likeness.schema import NotAssessed, Reading, measure
 
-SOFT = 0.03  # IPD; finer than this is cloth, not its colour
 LEAST_WORN = 0.1  # IPD squared
 FINEST = 0.8  # pixels of that between the places that are compared
 SHARE = 0.9  # of the clothes stays under the value: a tenth of them recoloured is noticed
@@ -52,7 +52,7 @@ def clothing(pair: Pair) -> Reading | NotAssessed:
     source, result = pair.even_scenes
     if is_monochrome(source) != is_monochrome(result):
         return NotAssessed(UNCOLOURED if is_monochrome(source) else MADE_GREY, "clothes")
-    before, after = (gaussian(view.pixels, SOFT * source.ipd) for view in (source, result))
+    before, after = source.softened(), result.softened()
     below = torso(source, result)
     worn = below & ~(_skin_like(before, source) & _skin_like(after, source))
     if pair.tones:
@@ -62,7 +62,8 @@ def clothing(pair: Pair) -> Reading | NotAssessed:
     lights = _lights(pair, before, after)
     if not lights:
         return NotAssessed("too little beside the clothes is seen in both pictures to know the change of light", "clothes")
-    offs = [_off(pair, worn, tone, after) for tone in lights]
+    head = head_hair(source, result)
+    offs = [_off(source, worn, head, tone, after) for tone in lights]
     value, part = min(offs, key=max)
     if part > max(value, NATURAL):
         value = round(part, 2)
@@ -75,11 +76,10 @@ def clothing(pair: Pair) -> Reading | NotAssessed:
     return Reading(value, reason, "clothes", ADVICE)
 
 
-def _off(pair: Pair, worn: Mask, light: Tone, after: Image) -> tuple[float, float]:
+def _off(source: View, worn: Mask, head: Mask, light: Tone, after: Image) -> tuple[float, float]:
     """By how much the clothes left the ``light``, dE00: all but a tenth of them, and the largest piece of another colour, 0 where none is."""
-    source, result = pair.even_scenes
     lit = gaussian(np.clip(light.of(source.pixels), 0, 1), SOFT * source.ipd)  # white clips before it is averaged
-    worn = worn & ~dyed_hair(source, result, lit, after)
+    worn = worn & ~dyed_hair(source, head, lit, after)
     if worn.sum() < LEAST_WORN * source.ipd**2:
         return 0.0, 0.0
     step = max(1, int(source.ipd * SOFT / FINEST))
