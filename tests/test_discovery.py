@@ -28,7 +28,8 @@ DIM = '''
 from typing import Annotated
 
 from likeness.portrait import Portrait
-from likeness.schema import Param, step
+from likeness.params import Param
+from likeness.schema import step
 
 
 @step(title="Dim", changes=("skin_colour",), after="exposure")

@@ -19,7 +19,8 @@ import pytest
 
 import likeness
 from likeness.measures import result_measures, source_measures
-from likeness.schema import Declaration, Param, Text
+from likeness.params import Param, Text
+from likeness.schema import Declaration
 from likeness.steps import all_steps
 
 ROOT = Path(__file__).resolve().parents[1]

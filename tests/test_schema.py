@@ -13,7 +13,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from likeness.errors import LikenessError
-from likeness.schema import Backend, NotAssessed, Param, Reading, Step, Text, backend, measure, parameters_of, step
+from likeness.params import Param, Text, parameters_of
+from likeness.schema import Backend, NotAssessed, Reading, Step, backend, measure, step
 
 
 @step(title="Test schema", changes=("texture",), after="exposure")

@@ -6,8 +6,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from likeness.image import Plane
-from likeness.image.filters import gaussian
-from likeness.image.shading import contrast, correlation, even_terms, level_of, local_slope, low_pass, tone_curves, toned, vignette
+from likeness.image.filters import gaussian, low_pass
+from likeness.image.shading import contrast, correlation, even_terms, level_of, local_slope, tone_curves, toned, vignette
 
 SIZE = (90, 80)
 ALL = np.ones(SIZE, np.float32)

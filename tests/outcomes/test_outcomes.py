@@ -6,7 +6,7 @@ import pytest
 
 from likeness.errors import LikenessError, NoUsableSource
 from likeness.outcomes import Outcome, all_outcomes, outcome, outcome_names, read_outcome
-from likeness.schema import Param
+from likeness.params import Param
 from likeness.steps import all_steps
 
 PLAIN = """

@@ -15,9 +15,10 @@ from hypothesis import strategies as st
 
 from likeness.errors import LikenessError
 from likeness.faces import find_faces
+from likeness.params import Param, Parameter, Text
 from likeness.photo import open_photo
 from likeness.portrait import Portrait
-from likeness.schema import Param, Parameter, Step, Text
+from likeness.schema import Step
 from likeness.steps import all_steps
 
 STEPS = all_steps()

@@ -6,9 +6,9 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from likeness.params import Param, Parameter
 from likeness.report.numbers import number, quantity
 from likeness.report.views import Json
-from likeness.schema import Param, Parameter
 from likeness.steps import all_steps
 
 

@@ -19,11 +19,12 @@ from likeness.image.color import lab_from_linear, linear_from_srgb, luminance
 from likeness.image.filters import disc_blur
 from likeness.image.geometry import Box, compose, crop_and_scale, resize
 from likeness.image.noise import completed, noise_colour, noise_levels, with_noise
+from likeness.params import Param, Text
 from likeness.photo import Photo
 from likeness.pictures import PREFIX, lent
 from likeness.portrait import Portrait
 from likeness.regions import skin_outline
-from likeness.schema import Param, Text, step
+from likeness.schema import step
 
 BLUR = "blur"
 LEAST_NOISE = 0.5 / 255  # as much as keeps a smooth backdrop from banding in 8 bits

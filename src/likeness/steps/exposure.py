@@ -10,9 +10,10 @@ from likeness.image.color import luminance, srgb_from_linear
 from likeness.image.geometry import Box, resize
 from likeness.image.light import exposed
 from likeness.image.noise import BINS, completed, noise_levels
+from likeness.params import Param
 from likeness.portrait import Portrait
 from likeness.regions import region
-from likeness.schema import Param, step
+from likeness.schema import step
 
 EVIDENCE_IPD = 48.0  # pixels between the pupils where light is read: highlights, not sensor noise
 # Stops below white. Of well-exposed portraits 95 % lie on the natural side of each bound (the even half of our photos).

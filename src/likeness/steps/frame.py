@@ -8,8 +8,9 @@ import numpy as np
 
 from likeness.framing import Rule, framing
 from likeness.image import Affine
+from likeness.params import Param, Text
 from likeness.portrait import Portrait
-from likeness.schema import Param, Text, step
+from likeness.schema import step
 
 
 @step(title="Frame the head", changes=(), needs=("person",))

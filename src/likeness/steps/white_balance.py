@@ -11,9 +11,10 @@ from likeness.image import Plane
 from likeness.image.color import luminance
 from likeness.image.geometry import resize, transform
 from likeness.image.light import Cast, Evidence, balanced, chroma_of, estimate_cast, gains_against
+from likeness.params import Param
 from likeness.portrait import Portrait
 from likeness.regions import region
-from likeness.schema import Param, step
+from likeness.schema import step
 
 EVIDENCE_IPD = 24.0  # pixels between the pupils where evidence is gathered: surfaces, not threads
 SKIN_RADIUS = 0.25  # in log2 chroma: nearer than this to the facial skin's median a pixel is taken for skin and says nothing
