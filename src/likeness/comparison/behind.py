@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from likeness.comparison.view import View
 from likeness.image import Image, Plane
 from likeness.image.color import luminance
-from likeness.image.filters import gaussian, grown
+from likeness.image.filters import gaussian, grown, low_pass
 
 Mask = NDArray[np.bool_]
 SMOOTH = 0.1  # IPD; what is finer is detail, what is coarser the wall's own light and shade
@@ -61,7 +61,7 @@ def what_became(
 
 def _detail(view: View, where: Mask) -> Plane:
     """Log luma less its mean over SMOOTH, 0 outside ``where``, (H, W): the person's outline is no detail of the background."""
-    return np.asarray((view.log_luma - _mean(view.log_luma, where, SMOOTH * view.ipd)) * where, np.float32)
+    return np.asarray((view.log_luma - low_pass(view.log_luma, where.astype(np.float32), SMOOTH * view.ipd)) * where, np.float32)
 
 
 def _compared(had: Plane, has: Plane, where: Mask, sigma: float) -> tuple[bool, bool]:
@@ -75,11 +75,11 @@ def _compared(had: Plane, has: Plane, where: Mask, sigma: float) -> tuple[bool, 
 
 def _same_forms(scenes: tuple[View, View], where: Mask) -> bool:
     """Whether the coarse forms of a busy background lie where they did, whatever is left of what is finer."""
-    forms = []
+    forms, shown = [], where.astype(np.float32)
     for view in scenes:
         fine, coarse = (size * view.ipd for size in FORMS)
-        light = np.log(np.maximum(_mean(luminance(view.pixels), where, fine), 0) + DARK).astype(np.float32)
-        form = (light - _mean(light, where, coarse))[where]
+        light = np.log(np.maximum(low_pass(luminance(view.pixels), shown, fine), 0) + DARK).astype(np.float32)
+        form = (light - low_pass(light, shown, coarse))[where]
         forms.append(form - form.mean())
     a, b = forms
     return bool(a.std() > BUSY and a @ b > FOLLOWS * np.sqrt((a @ a) * (b @ b)))
@@ -93,17 +93,10 @@ def _apart(before: Image, after: Image, where: Mask, sigma: float) -> float:
 
 def _same_shape(before: Image, after: Image, where: Mask, sigma: float) -> bool:
     """Whether one and the same gain makes the one background of the other, but for what tone curves do: median deviations of logs."""
-    a, b = (np.log(np.maximum(_mean(image, where, sigma), 0) + DARK)[where].mean(1) for image in (before, after))
+    shown = where.astype(np.float32)
+    a, b = (np.log(np.maximum(low_pass(image, shown, sigma)[where], 0) + DARK).mean(1) for image in (before, after))
     return bool(_spread(b - a) < max(EVEN, OF_SPREAD * _spread(a)))
 
 
 def _spread(values: NDArray[np.float32]) -> float:
     return float(np.median(np.abs(values - np.median(values))))
-
-
-def _mean(plane: Plane, where: Mask, sigma: float) -> Plane:
-    """The mean under a Gaussian of ``sigma`` pixels over what lies ``where``, of (H, W) or (H, W, 3)."""
-    weight = where.astype(np.float32)
-    shape = weight.shape + (1,) * (plane.ndim - 2)
-    shown = np.maximum(gaussian(weight, sigma), 1e-3).reshape(shape)
-    return np.asarray(gaussian(plane * weight.reshape(shape), sigma) / shown, np.float32)

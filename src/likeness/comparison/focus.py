@@ -9,7 +9,7 @@ from likeness.comparison.pair import Pair
 from likeness.comparison.view import View
 from likeness.image import Plane
 from likeness.image.edges import signed_distance, weighted_quantile
-from likeness.image.filters import gaussian, grown
+from likeness.image.filters import gaussian, grown, low_pass
 
 Mask = NDArray[np.bool_]
 
@@ -77,9 +77,7 @@ def _between(distance: Plane, ends: tuple[float, float]) -> Mask:
 def _detail(view: View, where: Mask) -> Plane:
     """Log luma between two Gaussians of FINE that see only ``where``, 0 elsewhere, (H, W)."""
     weight = where.astype(np.float32)
-    fine, coarse = (
-        gaussian(view.log_luma * weight, sigma * view.ipd) / np.maximum(gaussian(weight, sigma * view.ipd), 1e-3) for sigma in FINE
-    )
+    fine, coarse = (low_pass(view.log_luma, weight, sigma * view.ipd) for sigma in FINE)
     return np.asarray((fine - coarse) * weight, np.float32)
 
 

@@ -13,7 +13,7 @@ from likeness.comparison.repainted import FIRM, SKIN, named
 from likeness.comparison.view import View
 from likeness.image import Image, Plane
 from likeness.image.color import lab_from_linear
-from likeness.image.filters import fill, gaussian, grown
+from likeness.image.filters import across, fill, gaussian, grown, low_pass
 from likeness.image.remnants import fullest_spot
 
 Mask = NDArray[np.bool_]
@@ -75,8 +75,8 @@ def _reach(before: Image, source: View) -> tuple[Image, Image]:
     unit = source.ipd
     behind = (~grown(source.person > PERSON, BESIDE * unit) & (source.valid > 0)).astype(np.float32)
     own, around = _lab(before, SOFT * unit), round(AROUND * unit)
-    low, high = _range(own, 1)
-    blurs = [lab_from_linear(_mean(before, behind, width * unit)) for width in BLURS]
+    low, high = _range(own, own, 1)
+    blurs = [lab_from_linear(low_pass(before, behind, width * unit)) for width in BLURS]
     old_low, old_high = _shown(own, behind, around)
     new_low, new_high = _shown(blurs[0], behind, around)
     least, most = np.minimum.reduce([*blurs, new_low]), np.maximum.reduce([*blurs, new_high])
@@ -85,20 +85,15 @@ def _reach(before: Image, source: View) -> tuple[Image, Image]:
 
 def _shown(lab: Image, behind: Plane, reach: int) -> tuple[Image, Image]:
     """Of each channel the least and the most that the background shows within ``reach`` pixels, or where it shows nothing as it goes on there."""
-    shown, on = behind[..., None] > 0, fill(lab, behind)
-    low, high = (_range(np.where(shown, lab, np.float32(far)), reach)[k] for k, far in enumerate((FAR, -FAR)))
+    hidden, on = FAR * (1 - across(behind, lab)), fill(lab, behind)
+    low, high = _range(lab + hidden, lab - hidden, reach)
     return np.minimum(low, on), np.maximum(high, on)
 
 
-def _range(lab: Image, reach: int) -> tuple[Image, Image]:
-    """Of each channel the least and the most within ``reach`` pixels."""
+def _range(low: Image, high: Image, reach: int) -> tuple[Image, Image]:
+    """Of each channel the least of ``low`` and the most of ``high`` within ``reach`` pixels."""
     around = np.ones((2 * reach + 1,) * 2, np.uint8)
-    return cv2.erode(lab, around), cv2.dilate(lab, around)
-
-
-def _mean(image: Image, weight: Plane, sigma: float) -> Image:
-    shown = np.maximum(gaussian(weight, sigma), 1e-3)[..., None]
-    return np.asarray(gaussian(image * weight[..., None], sigma) / shown, np.float32)
+    return cv2.erode(low, around), cv2.dilate(high, around)
 
 
 def _beyond(low: Image, high: Image, there: Image) -> Plane:

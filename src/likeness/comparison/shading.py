@@ -14,11 +14,12 @@ from likeness.comparison.view import View
 from likeness.comparison.vignette import Vignette, places_in
 from likeness.image import Affine, Image, Plane
 from likeness.image.color import srgb_from_linear
+from likeness.image.filters import low_pass
 from likeness.image.flow import Flow
 from likeness.image.geometry import compose, resize, similarity
 from likeness.image.harmonics import Light, fit_light, shading
 from likeness.image.light import peak_of
-from likeness.image.shading import FLOOR, level_of, low_pass, tone_curves, toned, vignette
+from likeness.image.shading import FLOOR, level_of, tone_curves, toned, vignette
 
 SHADING_IPD = 48.0  # pixels: light has no detail
 REACH = 0.1  # IPD; what is finer is detail and tells the tone curve

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from likeness.comparison.recolouring import like_skin
 from likeness.comparison.view import View
 from likeness.image import Image, Plane
-from likeness.image.filters import gaussian, grown
+from likeness.image.filters import grown, low_pass
 from likeness.image.shared_light import Part, SharedLight, shared_light
 from likeness.image.tone import FLOOR, Along, legible
 
@@ -147,7 +147,7 @@ def _grain(source: View, result: View, behind: Mask) -> float | None:
 def _band(level: Plane, where: Mask, unit: float) -> NDArray[np.float32]:
     """The grain in log luma of the area ``where``, (N,), its extremes held back."""
     shown = where.astype(np.float32)
-    fine, coarse = (gaussian(level * shown, s * unit) / np.maximum(gaussian(shown, s * unit), 1e-3) for s in GRAIN)
+    fine, coarse = (low_pass(level, shown, sigma * unit) for sigma in GRAIN)
     grain = (fine - coarse)[where]
     most = LIMIT * float(np.median(np.abs(grain)))
     return np.asarray(np.clip(grain, -most, most), np.float32)

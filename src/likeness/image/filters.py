@@ -29,6 +29,17 @@ def gaussian(array: NDArray[np.float32], sigma: float) -> NDArray[np.float32]:
     return _enlarged(gaussian(resize(array, small), sigma * small[0] / width), (width, height))
 
 
+def low_pass(array: NDArray[np.float32], weight: Plane, sigma: float) -> NDArray[np.float32]:
+    """``array`` (H, W[, C]) averaged under a Gaussian of ``sigma`` pixels over where ``weight`` (H, W) is: what lies outside does not bleed in."""
+    shown = np.maximum(gaussian(weight, sigma), 1e-3)
+    return np.asarray(gaussian(array * across(weight, array), sigma) / across(shown, array), np.float32)
+
+
+def across(plane: Plane, array: NDArray[np.float32]) -> NDArray[np.float32]:
+    """``plane`` (H, W) as often as ``array`` (H, W[, C]) has channels: numpy takes ten times as long when it repeats so short an axis itself."""
+    return np.asarray(cv2.merge([plane] * (array.size // plane.size)), np.float32).reshape(array.shape)
+
+
 def box(array: NDArray[np.float32], radius: int) -> NDArray[np.float32]:
     """``array`` (H, W[, C]) averaged over squares of side 2 * ``radius`` + 1."""
     side = 2 * radius + 1
@@ -72,9 +83,11 @@ def fill(image: Image, weight: Plane) -> Image:
         return np.asarray(np.broadcast_to(mean, image.shape), np.float32)
     small = ((width + 1) // 2, (height + 1) // 2)
     cover = resize(weight, small)
-    colours = resize(image * weight[..., None], small) / np.maximum(cover, 1e-6)[..., None]
+    weights = across(weight, image)
+    colours = resize(image * weights, small)
+    colours = colours / across(np.maximum(cover, 1e-6), colours)
     below = _enlarged(fill(np.asarray(colours, np.float32), np.minimum(cover * 2, 1)), (width, height))
-    return np.asarray(below + (image - below) * weight[..., None], np.float32)
+    return np.asarray(below + (image - below) * weights, np.float32)
 
 
 def continued(image: Image, weight: Plane) -> Image:
@@ -84,8 +97,8 @@ def continued(image: Image, weight: Plane) -> Image:
     Unlike ``fill``, which soon takes in the whole of the picture, a dark curtain beside the hair goes on behind it.
     """
     weight = np.asarray(weight, np.float32)
-    total, share = _gathered(np.asarray(image * weight[..., None], np.float32), weight)
-    return np.asarray(total / np.maximum(share, 1e-30)[..., None], np.float32)
+    total, share = _gathered(np.asarray(image * across(weight, image), np.float32), weight)
+    return np.asarray(total / across(np.maximum(share, 1e-30), total), np.float32)
 
 
 def _gathered(values: Image, weight: Plane) -> tuple[Image, Plane]:

@@ -9,11 +9,12 @@ from __future__ import annotations
 
 from typing import Any
 
+import cv2
 import numpy as np
 from numpy.typing import NDArray
 
 from likeness.image import Plane
-from likeness.image.filters import gaussian
+from likeness.image.filters import gaussian, low_pass
 
 Mask = NDArray[np.bool_]
 FLOOR = 2e-3  # linear, added before the logarithm
@@ -31,11 +32,6 @@ def level_of(channel: Plane) -> Plane:
     return np.asarray(np.log(np.maximum(gaussian(channel, FINE), 0) + np.float32(FLOOR)), np.float32)
 
 
-def low_pass(plane: Plane, weight: Plane, sigma: float) -> Plane:
-    """``plane`` (H, W) averaged under a Gaussian of ``sigma`` pixels over where ``weight`` is: what lies outside does not bleed in."""
-    return np.asarray(gaussian(plane * weight, sigma) / np.maximum(gaussian(weight, sigma), 1e-3), np.float32)
-
-
 def tone_curves(told: tuple[Plane, ...], result: Plane, where: Mask, valid: Plane, reach: float) -> NDArray[np.float64] | None:
     """The tone curve that details finer than ``reach`` pixels tell, at LEVELS of each of ``told``, (N, 12); None with too few of them.
 
@@ -46,8 +42,8 @@ def tone_curves(told: tuple[Plane, ...], result: Plane, where: Mask, valid: Plan
     """
     places = np.flatnonzero(where)
     places = places[:: max(1, len(places) // MOST)]
-    hats = [hat for level in told for hat in _hats(level)]
-    details = np.stack([(hat - low_pass(hat, valid, reach)).ravel()[places] for hat in hats], 1).astype(np.float64)
+    hats = np.concatenate([_hats(level) for level in told], axis=2)
+    details = (hats - low_pass(hats, valid, reach)).reshape(-1, hats.shape[2])[places].astype(np.float64)
     seen = (result - low_pass(result, valid, reach)).ravel()[places].astype(np.float64)
     start = np.concatenate([LEVELS, np.zeros(len(LEVELS) * (len(told) - 1))])
     if len(places) < 10 * len(start) or float(np.square(details @ start).mean()) < LEAST_DETAIL:
@@ -104,10 +100,10 @@ def local_slope(source: Plane, result: Plane, weight: Plane, sigma: float, hold:
     return np.asarray((covariance + hold**2) / (np.maximum(variance, 0) + hold**2), np.float32)
 
 
-def _hats(level: Plane) -> list[Plane]:
-    """How much each of LEVELS counts for each pixel: the curve runs straight between them."""
+def _hats(level: Plane) -> NDArray[np.float32]:
+    """How much each of LEVELS counts for each pixel, (H, W, 12): the curve runs straight between them."""
     held = np.clip(level, LEVELS[0], LEVELS[-1])
-    return [np.asarray(np.interp(held, LEVELS, one), np.float32) for one in np.eye(len(LEVELS))]
+    return np.asarray(cv2.merge([np.interp(held, LEVELS, one) for one in np.eye(len(LEVELS))]), np.float32)
 
 
 def _solved(details: NDArray[np.float64], seen: NDArray[np.float64], trust: NDArray[np.float64]) -> NDArray[np.float64]:
