@@ -83,7 +83,8 @@ def like_skin(image: Image, view: View) -> NDArray[np.bool_]:
 
 def of_colour(image: Image, usual: NDArray[np.float64]) -> NDArray[np.bool_]:
     """Where ``image`` has nearly the CIELAB colour ``usual``, lit more or less, (H, W)."""
-    lightness, red, yellow = cv2.split(lab_from_linear(image) - usual.astype(np.float32))
+    planes = zip(cv2.split(lab_from_linear(image)), usual.astype(np.float32), strict=True)
+    lightness, red, yellow = (plane - level for plane, level in planes)
     return np.asarray((red * red + yellow * yellow < 8**2) & (np.abs(lightness) < 30))
 
 
@@ -202,9 +203,10 @@ def _below_white(level: Plane) -> Plane:
 def _parts(before: Image, after: Image, masks: Mapping[str, tuple[Plane, float, float | None]]) -> dict[str, Part]:
     found = {}
     for name, (mask, slack, or_else) in masks.items():
-        chosen = mask > 0.1
-        if chosen.sum() >= LEAST:
-            found[name] = Part(before[chosen], after[chosen], mask[chosen].astype(np.float32), slack, or_else)
+        chosen = np.flatnonzero(mask > 0.1)
+        if len(chosen) >= LEAST:
+            pixels = before.reshape(-1, 3)[chosen], after.reshape(-1, 3)[chosen]
+            found[name] = Part(*pixels, mask.ravel()[chosen].astype(np.float32), slack, or_else)
     return found
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 
+import cv2
 import numpy as np
 from numpy.typing import NDArray
 
@@ -127,11 +128,12 @@ class View:
     @lazy
     def from_one_tint(self) -> float:
         """How far the colours are from the one tint that the picture has at each lightness, on average, CIELAB."""
-        lab = self.lab[self.valid > 0]
-        level = (lab[:, 0] / LEVEL).astype(int)
+        shown = np.flatnonzero(self.valid)
+        lightness, *colours = (plane.ravel()[shown] for plane in cv2.split(self.lab))
+        level = (lightness / LEVEL).astype(int)
         count = np.maximum(np.bincount(level), 1)
-        a, b = (colour - (np.bincount(level, colour) / count)[level] for colour in (lab[:, 1], lab[:, 2]))
-        return float(np.hypot(a, b).mean())
+        a, b = (colour - (np.bincount(level, colour) / count)[level] for colour in colours)
+        return float(np.sqrt(a * a + b * b).mean())
 
 
 def around(seen: Flow, margin: int) -> Box:

@@ -53,8 +53,9 @@ def _light(before: Image, after: Image, where: Mask, unit: float) -> Image:
 
 def _saturation(lab: Image, there: Image, where: Mask) -> NDArray[np.float32]:
     """What the picture's chroma was multiplied by, as a factor of CIELAB's three channels; black-and-white: 0."""
-    a, b = lab[where][:, 1:], there[where][:, 1:]
-    power = np.square(a).sum(1)
+    at = np.flatnonzero(where)
+    (red, yellow), (red_there, yellow_there) = ([plane.ravel()[at] for plane in cv2.split(image)[1:]] for image in (lab, there))
+    power = red * red + yellow * yellow
     told = power > COLOURED**2
-    times = np.median((a * b).sum(1)[told] / power[told]) if told.sum() >= LEAST else 1.0
+    times = np.median((red * red_there + yellow * yellow_there)[told] / power[told]) if told.sum() >= LEAST else 1.0
     return np.array([1, *2 * (np.clip(times, 0, 2),)], np.float32)

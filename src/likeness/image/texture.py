@@ -55,9 +55,9 @@ def transfer(source: Plane, result: Plane, mask: NDArray[np.bool_], sigma: float
     """How the band ``source`` came out as ``result``, both (H, W), in Gaussian windows of ``sigma`` pixels that see only ``mask``."""
     weight = mask.astype(np.float32)
     a, b = source * weight, result * weight
-    sums = gaussian(np.dstack([a * b, a * a, b * b]), sigma)
-    own = np.where(mask, np.maximum(sums[..., 1], 1e-10), np.float32(np.nan))
-    return Transfer(np.square(np.maximum(sums[..., 0], 0) / own), sums[..., 2] / own)
+    ab, aa, bb = (gaussian(product, sigma) for product in (a * b, a * a, b * b))
+    own = np.where(mask, np.maximum(aa, 1e-10), np.float32(np.nan))
+    return Transfer(np.square(np.maximum(ab, 0) / own), bb / own)
 
 
 def level_slope(source: Plane, result: Plane, level: Plane, mask: NDArray[np.bool_]) -> Plane:

@@ -41,8 +41,11 @@ class Tone:
 
     def of(self, image: Image) -> Image:
         """``image`` (..., 3), linear, in the light of the result."""
-        change = _curve_at(_levels(image, self.along), self.curve) + self.gains.astype(np.float32)
-        return np.asarray(np.multiply(image, np.exp(change, out=change), out=change), np.float32)
+        planes, curved = cv2.split(image.reshape(1, -1, 3)), _curve_at(_levels(image, self.along), self.curve)
+        curves = [curved.reshape(1, -1)] * 3 if self.along == "luminance" else cv2.split(curved.reshape(1, -1, 3))
+        gains = self.gains.astype(np.float32)
+        lit = [plane * np.exp(curve + gain) for plane, curve, gain in zip(planes, curves, gains, strict=True)]
+        return np.asarray(cv2.merge(lit), np.float32).reshape(image.shape)
 
     def residual(self, source: Image, result: Image) -> Plane:
         """How far ``result`` is from ``source`` in the light of the result, log, the worst channel, (...)."""

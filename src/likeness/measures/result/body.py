@@ -144,9 +144,10 @@ def _compared(source: View, result: View, known: Mask, drawn: Mask, with_edge: b
     ipd, compared = source.ipd, grown(source.valid * result.valid > 0, -END) & _below_chin(source) & ~drawn
     if not with_edge:
         compared &= source.person > 0.9
-    colours = np.float32(0 if is_monochrome(result) != is_monochrome(source) else 1)
-    labs = (view.lab * np.array([1, colours, colours]) for view in (source, result))
-    before, after = (fill(np.asarray(lab, np.float32), compared.astype(np.float32)) for lab in labs)
+    labs = [view.lab for view in (source, result)]
+    if is_monochrome(result) != is_monochrome(source):
+        labs = [lab * np.array([1, 0, 0], np.float32) for lab in labs]
+    before, after = (fill(lab, compared.astype(np.float32)) for lab in labs)
     there, here = (contrast_normalised(np.ascontiguousarray(lab[..., 0]) / 100, NORMALISE * ipd) for lab in (before, after))
     top = int(np.argmax(compared.any(1)))  # above it there is nothing to follow
     flow, sure = np.zeros((*compared.shape, 2), np.float32), np.zeros(compared.shape, np.float32)
