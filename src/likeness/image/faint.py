@@ -5,13 +5,15 @@ The matting Laplacian leaves a veil of a few percent over the whole of its unkno
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import cv2
 import numpy as np
 from numpy.typing import NDArray
 
 from likeness.image import Image, Plane
 from likeness.image.filters import gaussian
-from likeness.image.matting import PAIRS, inverses
+from likeness.image.normal import dot, inverse, mean_around, normal_around, planes, squared, times
 
 EMPTY, FULL = 0.01, 0.9  # alpha up to which a pixel shows the background's colours, and from which the person's
 FAINT = (0.2, 0.5)  # alpha up to which it is told anew, and from which it is left
@@ -21,6 +23,7 @@ APART = 6.0  # standard deviations of the background between it and the person, 
 NEAR_ENOUGH = 0.02  # share of the pixels around that must show either
 DARKEST = 0.05  # square-root light below which noise no longer falls
 
+ANY = np.float32(1e-6)  # weight of all colours, which tells where none that is asked for is near
 EVERY = 4.0  # pixels of the reach for each pixel between those that the colours are gathered from
 
 Numbers = NDArray[np.float32]
@@ -64,47 +67,24 @@ def _opened(plane: Plane, radius: float) -> Plane:
 def _by_colour(image: Image, alpha: Plane, reach: float, where: Mask) -> tuple[Numbers, Numbers]:
     """``where`` (n pixels), alpha by colour alone, 0..1, and how many standard deviations of the background the person is from it: 0 far from either."""
     every = max(1, round(reach / EVERY))
-    some, known = np.sqrt(np.maximum(image[::every, ::every], 0)), alpha[::every, ::every]
+    some, known = planes(np.sqrt(np.maximum(image[::every, ::every], 0))), alpha[::every, ::every]
     behind, person = ((known <= EMPTY).astype(np.float32), (known >= FULL).astype(np.float32))
     reach = reach / every
-    back, spread = _normal(some, behind, reach)
-    strange = _squared(some - back, inverses(spread))
-    back, spread = _normal(some, behind / np.square(1 + strange / STRANGE), reach)
-    front, precision = _mean(some, person, reach), inverses(spread)
+    back, spread = normal_around(some, behind + ANY, reach, NOISE)
+    strange = squared(some - back, inverse(spread)[0])
+    back, spread = normal_around(some, behind / np.square(1 + strange / STRANGE) + ANY, reach, NOISE)
+    front, precision = mean_around(some, person + ANY, reach), inverse(spread)[0]
     both = np.minimum(gaussian(behind, reach), gaussian(person, reach)) > NEAR_ENOUGH
-    apart = np.sqrt(np.maximum(_squared(front - back, precision), 0)) * both
-    fields = np.dstack([back, front, apart, precision.reshape(*apart.shape, 9)])
-    read = _enlarged(fields, (alpha.shape[1], alpha.shape[0]), where)
-    back, front, apart, precision = read[:, :3], read[:, 3:6], read[:, 6], read[:, 7:].reshape(-1, 3, 3)
-    seen = image[where]
+    apart = np.sqrt(np.maximum(squared(front - back, precision), 0)) * both
+    read = _enlarged([*back, *front, apart, *precision], (alpha.shape[1], alpha.shape[0]), where)
+    back, front, apart, precision = read[:3], read[3:6], read[6], read[7:]
+    seen = image[where].T
     slope = 0.5 / np.maximum(np.sqrt(np.maximum(seen, 0)), DARKEST)
     way, gone = slope * (front**2 - back**2), slope * (seen - back**2)
-    weighed = np.einsum("nij,nj->ni", precision, way)
-    told = (weighed * gone).sum(1) / np.maximum((weighed * way).sum(1), 1e-9)
-    return np.clip(told, 0, 1), apart
+    weighed = times(precision, way)
+    return np.clip(dot(weighed, gone) / np.maximum(dot(weighed, way), 1e-9), 0, 1), apart
 
 
-def _squared(off: Image, precision: Numbers) -> Plane:
-    """Squared Mahalanobis length."""
-    return np.asarray(np.einsum("hwi,hwij,hwj->hw", off, precision, off), np.float32)
-
-
-def _enlarged(fields: Numbers, size: tuple[int, int], where: Mask) -> Numbers:
-    """``fields`` (h, w, k) at ``size``, read ``where``: (n, k)."""
-    planes = (np.ascontiguousarray(plane, np.float32) for plane in np.moveaxis(fields, 2, 0))
-    return np.stack([cv2.resize(plane, size, interpolation=cv2.INTER_LINEAR)[where] for plane in planes], axis=1)
-
-
-def _mean(values: Image, weight: Plane, reach: float) -> Image:
-    some = np.asarray(weight + 1e-6, np.float32)
-    return gaussian(np.asarray(values * some[..., None], np.float32), reach) / gaussian(some, reach)[..., None]
-
-
-def _normal(colours: Image, weight: Plane, reach: float) -> tuple[Image, Numbers]:
-    """Mean (H, W, 3) and covariance (H, W, 3, 3) of ``colours`` around each pixel, NOISE included."""
-    mean, covariance = _mean(colours, weight, reach), np.empty((*weight.shape, 3, 3), np.float32)
-    products = np.stack([colours[..., i] * colours[..., j] for i, j in PAIRS], axis=2)
-    moments = np.dstack([_mean(products[..., :3], weight, reach), _mean(products[..., 3:], weight, reach)])
-    for k, (i, j) in enumerate(PAIRS):
-        covariance[..., i, j] = covariance[..., j, i] = moments[..., k] - mean[..., i] * mean[..., j] + NOISE**2 * (i == j)
-    return mean, covariance
+def _enlarged(fields: Sequence[Plane], size: tuple[int, int], where: Mask) -> Numbers:
+    """``fields``, k planes (h, w), at ``size``, read ``where``: (k, n)."""
+    return np.stack([cv2.resize(plane, size, interpolation=cv2.INTER_LINEAR)[where] for plane in fields])

@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 from likeness.image import Image, Plane
 from likeness.image.filters import gaussian
 from likeness.image.geometry import resize
-from likeness.image.matting import PAIRS, inverses
+from likeness.image.normal import PAIRS, dot, inverse, times
 
 MOSTLY = 0.8  # alpha from which a pixel shows the person's colours: dark hair before the skin is rarely more
 NEAR = 7.0  # pixels of the small picture that the person's colours are gathered in: they change slowly
@@ -34,7 +34,7 @@ def own_colours(front: Image, image: Image, alpha: Plane, reach: float, *, least
     start, end = (np.sqrt(np.maximum(picture[mixed], 0)) for picture in (image, front))
     mean, precision = _likely(image, alpha, reach, mixed)
     way, off = end - start, start - mean
-    kept = _farthest(*(np.einsum("ni,nij,nj->n", a, precision, b) for a, b in ((way, way), (way, off), (off, off))))
+    kept = _farthest(*(dot(a.T, times(precision, b.T)) for a, b in ((way, way), (way, off), (off, off))))
     held = front.copy()
     brightest = np.maximum(image[mixed], image[alpha >= MOSTLY].max(initial=0.0))
     held[mixed] = np.minimum(np.square(start + kept[:, None] * way), brightest)
@@ -50,7 +50,7 @@ def _farthest(ww: NDArray[np.float32], wo: NDArray[np.float32], oo: NDArray[np.f
 
 
 def _likely(image: Image, alpha: Plane, reach: float, where: Mask) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
-    """Mean (n, 3) and precision (n, 3, 3) of the person's colours around the pixels of ``where``; of all of them where none is near."""
+    """Mean (n, 3) and precision (6, n) of the person's colours around the pixels of ``where``; of all of them where none is near."""
     height, width = alpha.shape
     scale = min(1.0, NEAR / reach)
     size = (max(2, round(width * scale)), max(2, round(height * scale)))
@@ -61,12 +61,8 @@ def _likely(image: Image, alpha: Plane, reach: float, where: Mask) -> tuple[NDAr
     moments = np.dstack([np.ones_like(cover), colours, products]) * cover
     around = gaussian(np.asarray(moments, np.float32), reach * scale) + FAR * moments.mean((0, 1))
     around = around[..., 1:] / np.maximum(around[..., :1], 1e-9)
-    mean, spread = around[..., :3], np.empty((*size[::-1], 3, 3))
-    for k, (i, j) in enumerate(PAIRS):
-        spread[..., i, j] = spread[..., j, i] = around[..., 3 + k] - mean[..., i] * mean[..., j] + NOISE**2 * (i == j)
-    fields = np.dstack([mean, inverses(spread).reshape(*size[::-1], 9)]).astype(np.float32)
-    read = [
-        cv2.resize(np.ascontiguousarray(f), (width, height), interpolation=cv2.INTER_LINEAR)[where]
-        for f in np.moveaxis(fields, 2, 0)
-    ]
-    return np.stack(read[:3], axis=1), np.stack(read[3:], axis=1).reshape(-1, 3, 3)
+    mean, products = around[..., :3], around[..., 3:]
+    spread = [products[..., k] - mean[..., i] * mean[..., j] + NOISE**2 * (i == j) for k, (i, j) in enumerate(PAIRS)]
+    fields = np.concatenate([np.moveaxis(mean, 2, 0), inverse(np.stack(spread).astype(np.float64))[0]]).astype(np.float32)
+    read = np.stack([cv2.resize(field, (width, height), interpolation=cv2.INTER_LINEAR)[where] for field in fields])
+    return read[:3].T, read[3:]
