@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-import cv2
 import numpy as np
 from numpy.typing import NDArray
 
@@ -37,10 +36,11 @@ def luma_from_linear(linear: Plane) -> Plane:
 
 
 def tabled(table: NDArray[np.float32], plane: Plane, scale: float) -> Plane:
-    """``table`` (65536,) at ``scale`` times each pixel of ``plane``, (H, W)."""
-    return np.asarray(
-        np.take(table, cv2.multiply(plane, scale, dtype=cv2.CV_16U), mode="clip")
-    )  # what is out of range is held at its ends
+    """``table`` (65536,) at ``scale`` times each pixel of ``plane``, (H, W); at its ends, beyond them."""
+    level = plane * np.float32(scale)
+    level += np.float32(0.5)
+    np.clip(level, 0, 65535, out=level)
+    return np.asarray(np.take(table, level.astype(np.uint16), mode="clip"))  # this mode is the fastest
 
 
 def resharpened(plain: Plane, saved: Saved, luma: Plane, where: NDArray[np.bool_], coarse: float, reach: float) -> Plane:

@@ -72,8 +72,7 @@ def geometry(pair: Pair) -> Reading | NotAssessed:
     """
     if pair.mode == "other-photo":
         return _another(pair)
-    parts = [part for part in (_moved(pair, name) for name in REGIONS) if part]
-    worst = max(parts, key=lambda part: part.far, default=None)
+    worst = _most_moved(pair)
     if pair.registration.stretch:
         return _stretched(pair, pair.registration.stretch, worst)
     if worst is None:
@@ -97,18 +96,26 @@ def _stretched(pair: Pair, stretch: Stretch, worst: Moved | None) -> Reading:
     return Reading(round(far, 3), reason, "face", advice, heat)
 
 
-def _moved(pair: Pair, name: str) -> Moved | None:
-    """What became of a part; None where too little of it could be followed."""
-    source, _ = pair.faces
-    grow, called = REGIONS[name]
-    part = source.region(name, grow) > 0.5
+def _most_moved(pair: Pair) -> Moved | None:
+    """What became of the part that was moved most; None where too little of any could be followed."""
+    seen = {name: where for name in REGIONS if (where := _followed(pair, name)) is not None}
+    far = {name: float(np.quantile(np.linalg.norm(pair.movement.by[where], axis=1), SHARE)) for name, where in seen.items()}
+    worst = max(far, key=far.__getitem__, default=None)
+    return None if worst is None else _moved(pair, REGIONS[worst][1], seen[worst], far[worst])
+
+
+def _followed(pair: Pair, name: str) -> NDArray[np.bool_] | None:
+    """Where a part could be followed, (H, W); None where that is too little of it."""
+    part = pair.faces[0].region(name, REGIONS[name][0]) > 0.5
     seen = part & pair.movement.known
-    if seen.sum() < LEAST_SEEN * max(part.sum(), 1):
-        return None
+    return None if seen.sum() < LEAST_SEEN * max(part.sum(), 1) else seen
+
+
+def _moved(pair: Pair, called: str, seen: NDArray[np.bool_], far: float) -> Moved:
+    """What became of a part."""
     rows, columns = np.nonzero(seen)
     by = pair.movement.by[seen]
-    far = float(np.quantile(np.linalg.norm(by, axis=1), SHARE))
-    places = np.stack([columns, rows], axis=1) - source.landmarks[168, :2]
+    places = np.stack([columns, rows], axis=1) - pair.faces[0].landmarks[168, :2]
     left = places[:, 0] > 0
     side, out = _side(by, left), _from_middle(places, left if called in PAIRED else np.ones_like(left))
     there = left == (side == "left") if side else np.ones_like(left)
