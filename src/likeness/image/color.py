@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from likeness.image import Image, Plane
 
 REC709_LUMA = np.array([0.2126, 0.7152, 0.0722], np.float32)  # linear RGB -> relative luminance Y (IEC 61966-2-1)
-CHUNK = 1 << 18  # pixels worked on at a time: what fits a core's cache, so that no full-size copy is made on the way
+CHUNK = 1 << 16  # pixels worked on at a time: what fits a core's cache, so that no full-size copy is made on the way
 
 
 def linear_from_srgb(encoded: NDArray[np.float32]) -> NDArray[np.float32]:

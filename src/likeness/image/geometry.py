@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 from typing import Any
 
@@ -64,7 +65,8 @@ def transform(points: Points, affine: Affine) -> Points:
 
 def scale_of(affine: Affine) -> float:
     """The length in the target of a unit length in the origin."""
-    return float(np.sqrt(abs(np.linalg.det(affine[:, :2]))))
+    (a, b), (c, d) = affine[:, :2].tolist()
+    return math.sqrt(abs(a * d - b * c))
 
 
 def crop_and_scale(box: Box, scale: float) -> tuple[Affine, tuple[int, int]]:
