@@ -168,7 +168,7 @@ def _hairiness(portrait: Portrait, size: tuple[int, int]) -> Plane:
     scale = size[0] / portrait.width
     chin, top = portrait.landmarks[152, :2] * scale, portrait.landmarks[10, :2] * scale
     down = (chin - top) / max(float(np.linalg.norm(chin - top)), 1e-6)
-    y, x = np.mgrid[: size[1], : size[0]].astype(np.float32)
+    x, y = np.arange(size[0], dtype=np.float32), np.arange(size[1], dtype=np.float32)[:, None]
     below = ((x - chin[0]) * down[0] + (y - chin[1]) * down[1]) / (portrait.ipd * scale)
     return np.asarray(np.clip(1 - below / 1.0, 0, 1), np.float32)
 
@@ -230,9 +230,10 @@ def _decided(matte: Plane, wide: Mask) -> Plane:
 
 def _touching(mask: Mask, other: Mask) -> Mask:
     """The parts of ``mask`` that border on ``other``: a pearl earring before a white wall does not."""
-    _, parts = cv2.connectedComponents(mask.astype(np.uint8), connectivity=4)
-    touched = np.unique(parts[mask & grown(other, 1.5)])
-    return np.asarray(np.isin(parts, touched[touched > 0]))
+    count, parts = cv2.connectedComponents(mask.astype(np.uint8), connectivity=4)
+    touched = np.zeros(count, bool)
+    touched[parts[mask & grown(other, 1.5)]] = True
+    return np.asarray(touched[parts])
 
 
 def _refined(image: Image, small: Image, matte: Plane, *, iterations: int) -> Plane:

@@ -51,8 +51,8 @@ def what_became(
     had, has = (_detail(view, inside) for view in scenes)
     same_detail, nothing_new = _compared(had, has, inside, NEAR * source.ipd)
     same_detail = same_detail or (not few and _same_forms(scenes, inside))
-    same_wall = not exchanged and nothing_new and _same_shape(before, result.pixels, inside, SMOOTH * source.ipd)
-    if not same_detail and not same_wall:
+    told_by_shape = not exchanged and nothing_new
+    if not same_detail and not (told_by_shape and _same_shape(before, result.pixels, inside, SMOOTH * source.ipd)):
         return "replaced" if apart > DEPART else "unseen"
     x, y = had[inside], has[inside]
     faint = FAINT**2 * len(x)  # a plain wall has nothing to lose

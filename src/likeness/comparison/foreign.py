@@ -10,10 +10,9 @@ from numpy.typing import NDArray
 
 from likeness.comparison.pair import Pair
 from likeness.comparison.repainted import FIRM, SKIN, named
-from likeness.comparison.view import View
 from likeness.image import Image, Plane
 from likeness.image.color import lab_from_linear
-from likeness.image.filters import across, fill, gaussian, grown, low_pass
+from likeness.image.filters import across, fill, gaussian, grown, length, low_pass
 from likeness.image.remnants import fullest_spot
 
 Mask = NDArray[np.bool_]
@@ -48,9 +47,11 @@ def foreign(pair: Pair) -> Foreign | None:
     if pair.mode == "other-photo" or pair.background not in ("kept", "blurred") or not pair.tones:
         return None
     source, result = pair.even_scenes
-    unit, there = source.ipd, _lab(np.clip(result.pixels, 0, 1), SOFT * source.ipd)
+    unit = source.ipd
+    behind = (~grown(source.person > PERSON, BESIDE * unit) & (source.valid > 0)).astype(np.float32)
+    there = _lab(np.clip(result.pixels, 0, 1), SOFT * unit)
     lit = (np.clip(tone.of(source.pixels), 0, 1) for tone in pair.tones)
-    beyond = np.minimum.reduce([_beyond(*_reach(before, source), there) for before in lit])
+    beyond = np.minimum.reduce([_beyond(*_reach(before, behind, unit), there) for before in lit])
     seen = grown((source.valid * result.valid) > 0, -END * unit) & ~grown(source.skin > 0.5, SKIN * unit)
     around = seen & grown(source.person > PERSON, NEAR * unit) & (source.person < SURE) & ~(source.region("face") > 0.5)
     doubt = OTHER[pair.background] * max(1.0, min(tone.misfit for tone in pair.tones) / FIRM) + _usual(
@@ -65,15 +66,13 @@ def _usual(beyond: Plane, elsewhere: Mask, around: Mask) -> float:
     return float(np.quantile(beyond[elsewhere], USUAL)) if 4 * elsewhere.sum() > around.sum() else 0.0
 
 
-def _reach(before: Image, source: View) -> tuple[Image, Image]:
-    """The least and the most of CIELAB's three channels that a blur of the background can make of each pixel, (H, W, 3) each.
+def _reach(before: Image, behind: Plane, unit: float) -> tuple[Image, Image]:
+    """The least and the most of CIELAB's three channels that a blur of the background, ``behind``, can make of each pixel, (H, W, 3) each.
 
     A blur is any colour between those that the background has near by, if only a little blurred: nobody sees what lies behind the person and
     runs into it. The pixel lies between its own colour and that; and where hair is mixed with a background that is hidden behind it, the
     change from any colour of the background near by to the blur may be added.
     """
-    unit = source.ipd
-    behind = (~grown(source.person > PERSON, BESIDE * unit) & (source.valid > 0)).astype(np.float32)
     own, around = _lab(before, SOFT * unit), round(AROUND * unit)
     low, high = _range(own, own, 1)
     blurs = [lab_from_linear(low_pass(before, behind, width * unit)) for width in BLURS]
@@ -97,8 +96,7 @@ def _range(low: Image, high: Image, reach: int) -> tuple[Image, Image]:
 
 
 def _beyond(low: Image, high: Image, there: Image) -> Plane:
-    beyond = np.maximum(np.maximum(low - there, there - high), 0)
-    return np.asarray(np.linalg.norm(beyond, axis=2), np.float32)
+    return length(np.maximum(np.maximum(low - there, there - high), 0))
 
 
 def _lab(image: Image, sigma: float) -> Image:

@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 from likeness.comparison.view import View
 from likeness.image import Image, Plane, read_only
 from likeness.image.color import lab_from_linear
-from likeness.image.filters import grown
+from likeness.image.filters import grown, length
 
 FLAT = 1.2  # CIELAB; what differs by less from its neighbours has no grain, after JPEG too
 ONE_COLOUR = 2.0  # CIELAB between parts of one frame
@@ -31,7 +31,7 @@ def within_frame(source: View, result: View) -> Plane:
     """
     valid = cv2.erode(result.valid, np.ones((5, 5)), borderValue=1.0) > 0
     lab = lab_from_linear(result.pixels)
-    other = np.linalg.norm(source.lab - lab, axis=2) > OTHER
+    other = length(source.lab - lab) > OTHER
     lost = valid & ((source.person > 0.9) & other | (source.valid == 0))
     frame = _flat_rim(lab, valid, lost)
     if frame.sum() < LEAST_FRAME * source.ipd**2:
@@ -68,7 +68,7 @@ def _flat_rim(lab: Image, valid: NDArray[np.bool_], lost: NDArray[np.bool_]) -> 
     colours = {int(part): np.median(lab[parts == part], axis=0) for part in at_rim}
     usual = colours[max(colours, key=lambda part: covers[part])]
     alike = [part for part, colour in colours.items() if np.linalg.norm(colour - usual) < ONE_COLOUR]
-    rim = np.isin(parts, alike) & (np.linalg.norm(lab - usual, axis=2) < ONE_COLOUR)
+    rim = np.isin(parts, alike) & (length(lab - usual) < ONE_COLOUR)
     return np.asarray(cv2.dilate(rim.astype(np.uint8), np.ones((3, 3))) > 0) & valid
 
 

@@ -108,8 +108,10 @@ def _going_on(pieces: Mask, source: View, inner: Mask) -> Mask:
 
 def _joined(pieces: Mask, to: Mask) -> Mask:
     """What of ``pieces`` hangs together with the mask ``to``, (H, W)."""
-    _, labels = cv2.connectedComponents((pieces | to).astype(np.uint8), connectivity=8)
-    return np.asarray(np.isin(labels, np.unique(labels[to])))
+    count, labels = cv2.connectedComponents((pieces | to).astype(np.uint8), connectivity=8)
+    joined = np.zeros(count, bool)
+    joined[labels[to]] = True
+    return np.asarray(joined[labels])
 
 
 def _at_rim(changed: Mask, source: View, elsewhere: Mask, own: Mask) -> Mask:

@@ -60,8 +60,8 @@ def exchanged(source: View, result: View, behind: Mask) -> bool:
 
 
 def _beyond_light(source: View, result: View, behind: Mask, skin: Mask) -> bool:
-    change = np.log((np.maximum(result.pixels, 0) + DARK) / (np.maximum(source.pixels, 0) + DARK))
-    beside = np.median(change[behind], axis=0) - np.median(change[skin], axis=0)
+    wall, own = (_change(source.pixels[where], result.pixels[where], DARK) for where in (behind, skin))
+    beside = wall - own
     level = float(beside.mean())
     return bool(np.abs(beside - level).max() > OTHER_COLOUR or abs(level) > OTHER_LEVEL)
 
@@ -104,9 +104,9 @@ def _off(light: SharedLight, part: Part) -> float:
     return float(np.abs(_change(light.of(part.before, saturated=True), part.after)).max())
 
 
-def _change(before: Image, after: Image) -> NDArray[np.float64]:
+def _change(before: Image, after: Image, floor: float = FLOOR) -> NDArray[np.float64]:
     """What became of most of a part, log, (3,)."""
-    change = np.log((np.maximum(after, 0) + FLOOR) / (np.maximum(before, 0) + FLOOR))
+    change = np.log((np.maximum(after, 0) + floor) / (np.maximum(before, 0) + floor))
     return np.asarray(np.median(change, axis=0), np.float64)
 
 
@@ -114,7 +114,8 @@ def _witnesses(source: View, result: View, behind: Mask) -> dict[str, Part]:
     """Wall, hair and clothes, neck and hands, and the face's skin, where they tell a change of light."""
     before, after = source.softened(), result.softened()
     both = cv2.erode(source.valid * result.valid, np.ones((3, 3)))
-    seen = both * legible(before) * legible(after) * np.exp(-source.unevenness / UNEVEN**2)
+    clear = legible(before)
+    seen = both * clear * legible(after) * np.exp(-source.unevenness / UNEVEN**2)
     like, person = like_skin(before, source), (source.person > 0.95) * (1 - source.region("face", 0.15))
     masks = {
         "wall": behind,
@@ -122,7 +123,7 @@ def _witnesses(source: View, result: View, behind: Mask) -> dict[str, Part]:
         "neck": person * like,
         "skin": cv2.erode(source.skin * result.valid, np.ones((3, 3))) > 0.8,
     }
-    if np.median(legible(before)[behind]) < TELLING:
+    if np.median(clear[behind]) < TELLING:
         del masks["wall"]  # what is left of a wall that is burnt out is not the wall
     found = {}
     for name, mask in masks.items():

@@ -40,6 +40,16 @@ def across(plane: Plane, array: NDArray[np.float32]) -> NDArray[np.float32]:
     return np.asarray(cv2.merge([plane] * (array.size // plane.size)), np.float32).reshape(array.shape)
 
 
+def dot(first: Image, second: Image) -> Plane:
+    """The product of two vectors in each pixel, (H, W), of (H, W, C) each: many times faster than a sum over so short an axis."""
+    return np.asarray(cv2.transform(first * second, np.ones((1, first.shape[2]))), np.float32)
+
+
+def length(vectors: Image) -> Plane:
+    """Of the vector in each pixel of (H, W, C), (H, W)."""
+    return np.sqrt(dot(vectors, vectors))
+
+
 def box(array: NDArray[np.float32], radius: int) -> NDArray[np.float32]:
     """``array`` (H, W[, C]) averaged over squares of side 2 * ``radius`` + 1."""
     side = 2 * radius + 1
@@ -77,6 +87,8 @@ def disc_blur(array: NDArray[np.float32], radius: float) -> NDArray[np.float32]:
 def fill(image: Image, weight: Plane) -> Image:
     """``image`` where ``weight`` is 1, smoothly continued from there where it is 0. Push-pull pyramid, Gortler 1996."""
     height, width = weight.shape
+    if weight.min() >= 1:
+        return image
     if min(height, width) <= 2:
         total = weight.sum()
         mean = (image * weight[..., None]).sum((0, 1)) / total if total > 0 else image.mean((0, 1))

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from scipy.spatial import cKDTree
 
 from likeness.image import Image, Plane
-from likeness.image.filters import gaussian
+from likeness.image.filters import across, dot, gaussian, length
 
 Mask = NDArray[np.bool_]
 
@@ -45,11 +45,11 @@ def unexplained(before: Image, after: Image, old: Image, new: Image, unit: float
     """
     a, b = (gaussian(lab, SOFT * unit) for lab in (before, after))
     change = new - old
-    share = np.clip(_dot(b - a, change) / np.maximum(_dot(change, change), LEAST), 0, 1)[..., None]
+    share = np.clip(dot(b - a, change) / np.maximum(dot(change, change), LEAST), 0, 1)
+    change *= across(share, change)
     beside = np.ones((3, 3), np.uint8)
-    low, high = (a_near + share * change for a_near in (cv2.erode(a, beside), cv2.dilate(a, beside)))
-    beyond = np.maximum(np.maximum(low - b, b - high), 0)
-    return np.asarray(np.sqrt(_dot(beyond, beyond)), np.float32)
+    low, high = (a_near + change for a_near in (cv2.erode(a, beside), cv2.dilate(a, beside)))
+    return length(np.maximum(np.maximum(low - b, b - high), 0))
 
 
 def unlike(lab: Image, where: Mask, others: Mask, unit: float) -> Mask:
@@ -71,20 +71,15 @@ def forms(before: Image, after: Image, old: Image, new: Image, unit: float, *, s
     had, has = (_band(lab, FORMS, unit) for lab in (before, after))
     if same:
         common, own = (gaussian(band, AROUND * unit) for band in (had * has, had * had))
-        was, here = own.sum(2), _dot(common, common / np.maximum(own, FAINT))
+        was, here = dot(own, np.ones_like(own)), dot(common, common / np.maximum(own, FAINT))
     else:
-        was, here = (gaussian(_dot(band, band), AROUND * unit) for band in (had, has))
+        was, here = (gaussian(dot(band, band), AROUND * unit) for band in (had, has))
     light = np.ascontiguousarray(before[..., 0])
     fine, coarse = (
         gaussian(np.square(_band(light, ends, unit)), reach * unit) for ends, reach in ((FINE, AROUND), (COARSE, COARSE[0]))
     )
     was, here, focus = (np.sqrt(power) for power in (was, here, fine / np.maximum(coarse, LEAST)))
     return Forms(was, was * _shown(before, old, new, unit), here, focus)
-
-
-def _dot(a: Image, b: Image) -> Plane:
-    """The product of two vectors in each pixel, (H, W): einsum is many times faster than a sum over so short an axis."""
-    return np.asarray(np.einsum("ijk,ijk->ij", a, b), np.float32)
 
 
 def _band(image: NDArray[np.float32], ends: tuple[float, float], unit: float) -> NDArray[np.float32]:
@@ -94,10 +89,10 @@ def _band(image: NDArray[np.float32], ends: tuple[float, float], unit: float) ->
 def _shown(before: Image, old: Image, new: Image, unit: float) -> Plane:
     """How much of its contrast a form has before ``new``, 0..1, (H, W): the least that fits, for nobody knows how much of it is mixed."""
     soft = gaussian(before, SOFT * unit)
-    weight = np.square(_dot(soft - old, soft - old)) + FAINT
-    own = gaussian(soft * weight[..., None], OWN * unit) / gaussian(weight, OWN * unit)[..., None]
+    weight = np.square(dot(soft - old, soft - old)) + FAINT
+    own = gaussian(soft * across(weight, soft), OWN * unit) / across(gaussian(weight, OWN * unit), soft)
     away = own - old
-    length = np.maximum(_dot(away, away), LEAST)
-    times = np.clip(_dot(new - old, away) / length, 1, THINNEST)  # a thin form's own colour lies farther from the old background's
-    shows = old + times[..., None] * away - new
-    return np.asarray(np.sqrt(np.minimum(_dot(shows, shows) / (times * times * length), 1)), np.float32)
+    length = np.maximum(dot(away, away), LEAST)
+    times = np.clip(dot(new - old, away) / length, 1, THINNEST)  # a thin form's own colour lies farther from the old background's
+    shows = old + across(times, away) * away - new
+    return np.asarray(np.sqrt(np.minimum(dot(shows, shows) / (times * times * length), 1)), np.float32)

@@ -93,11 +93,11 @@ def laplacian(image: Image, unknown: Mask, epsilon: float = EPSILON) -> Rows:
     number = np.full(unknown.size, len(centres), np.int32)
     number[centres] = np.arange(len(centres), dtype=np.int32)
     pixels = np.flatnonzero(unknown).astype(np.int32)
-    rows = np.zeros((len(pixels), 5, 5), np.float32)
+    stencils = np.zeros((5, 5, len(pixels)), np.float32)
     for place, (y, x) in enumerate(np.ndindex(3, 3)):  # the pixel's own, in the windows that it is in
         share = shares[number.take(pixels - offsets[place], mode="clip"), place]
-        rows[:, 2 - y : 5 - y, 2 - x : 5 - x] += share.reshape(-1, 3, 3)
-    return rows.reshape(-1, 25)
+        stencils[2 - y : 5 - y, 2 - x : 5 - x] += share.T.reshape(3, 3, -1)
+    return np.ascontiguousarray(stencils.reshape(25, -1).T)
 
 
 def _windows(unknown: Mask) -> NDArray[np.int32]:

@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 from scipy.spatial import cKDTree
 
 from likeness.image import Image, Plane
-from likeness.image.filters import fill, grown
+from likeness.image.filters import fill, grown, length
 
 Mask = NDArray[np.bool_]
 
@@ -38,7 +38,7 @@ def remnants(source: Image, result: Image, person: Plane, seen: Mask, unit: floa
     if _lively(result, far, far & ~grown(person > 0.3, 0.9 * unit)):
         return None
     new = fill(result, far.astype(np.float32))
-    to_source, to_new, apart = (np.linalg.norm(d, axis=2) for d in (result - source, result - new, source - new))
+    to_source, to_new, apart = (length(d) for d in (result - source, result - new, source - new))
     old = outside & ~far & (apart > CLEAR) & (to_source < np.minimum(COPIED * to_new, SAME))
     old[old] = _nearer(_placed(source, unit), old, behind, inside)
     return np.asarray(old)

@@ -102,8 +102,9 @@ def local_slope(source: Plane, result: Plane, weight: Plane, sigma: float, hold:
 
 def _hats(level: Plane) -> NDArray[np.float32]:
     """How much each of LEVELS counts for each pixel, (H, W, 12): the curve runs straight between them."""
-    held = np.clip(level, LEVELS[0], LEVELS[-1])
-    return np.asarray(cv2.merge([np.interp(held, LEVELS, one) for one in np.eye(len(LEVELS))]), np.float32)
+    places = np.arange(len(LEVELS))
+    place = np.interp(level, LEVELS, places)  # of the level among LEVELS: 3.5 is half way from the fourth to the fifth
+    return np.asarray(cv2.merge([np.maximum(1 - np.abs(place - one), 0).astype(np.float32) for one in places]), np.float32)
 
 
 def _solved(details: NDArray[np.float64], seen: NDArray[np.float64], trust: NDArray[np.float64]) -> NDArray[np.float64]:
