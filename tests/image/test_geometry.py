@@ -7,7 +7,19 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 
-from likeness.image.geometry import IDENTITY, Box, compose, crop_and_scale, invert, resize, scale_of, similarity, transform, warp
+from likeness.image.geometry import (
+    IDENTITY,
+    Box,
+    area_weights,
+    compose,
+    crop_and_scale,
+    invert,
+    resize,
+    scale_of,
+    similarity,
+    transform,
+    warp,
+)
 
 ANGLES = st.floats(-np.pi, np.pi)
 SCALES = st.floats(0.05, 20)
@@ -122,3 +134,24 @@ def test_shrinking_does_not_alias() -> None:
     stripes = np.tile(np.array([0, 1], np.float32), (400, 200))[..., None].repeat(3, 2)
     seen = warp(stripes, similar(0.1, 6.3, 100, 60), (30, 30))
     assert np.abs(seen[3:-3, 3:-3] - 0.5).max() < 0.05
+
+
+@settings(deadline=None)
+@given(st.integers(2, 400), st.data())
+def test_lines_averaged_one_by_one_are_those_of_the_whole(height: int, data: st.DataObject) -> None:
+    small = data.draw(st.integers(1, height - 1))
+    picture = np.random.default_rng(height).random((height, 4, 3)).astype(np.float32)
+    parts = [area_weights(range(line, line + 1), height / small, height) for line in range(small)]
+    found = np.concatenate([np.tensordot(weights, picture[rows], 1) for rows, weights in parts])
+    assert np.allclose(found, resize(picture, (4, small)), atol=1e-5)
+
+
+@settings(deadline=None)
+@given(ANGLES, st.floats(1.5, 6), st.floats(-100, 300), st.floats(-100, 300))
+def test_shrinking_what_a_warp_sees_is_shrinking_the_whole(angle: float, scale: float, x: float, y: float) -> None:
+    picture, step = np.random.default_rng(8).random((200, 190, 3)).astype(np.float32), round(scale)
+    whole = Box(0, 0, 190 // step * step, 200 // step * step)
+    back, small = crop_and_scale(whole, 1 / step)
+    to_picture = similar(angle, scale, x, y)
+    expected = warp(resize(whole.of(picture), small), compose(invert(back), to_picture), (30, 20))
+    assert np.allclose(warp(picture, to_picture, (30, 20)), expected, atol=1e-4)
