@@ -6,7 +6,7 @@ import scipy.ndimage
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from likeness.image.filters import continued, disc, disc_blur, fill, gaussian, grown, median
+from likeness.image.filters import across, continued, disc, disc_blur, dot, fill, gaussian, grown, length, low_pass, median
 
 
 def noise(height: int, width: int, *, seed: int = 0) -> np.ndarray:
@@ -92,3 +92,22 @@ def test_a_median_forgets_what_is_narrow_and_keeps_an_edge(width: int, contrast:
     marked = np.where(np.hypot(x - 16, y - 32) < 0.3 * width, contrast, step).astype(np.float32)
     assert np.abs(median(marked, width) - median(step, width)).max() < 0.02
     assert np.abs(median(step, width) - step).max() < 0.02
+
+
+@pytest.mark.parametrize("channels", [2, 3, 12])
+def test_a_plane_counts_alike_in_each_channel(channels: int) -> None:
+    image = np.repeat(noise(30, 40)[..., :1], channels, axis=2)
+    weight = noise(30, 40, seed=1)[..., 0]
+    assert np.array_equal(image * across(weight, image), image * weight[..., None])
+    assert np.allclose(low_pass(image, weight, 3)[..., -1], low_pass(image[..., 0], weight, 3), atol=1e-6)
+
+
+def test_products_and_lengths_of_vectors_are_theirs() -> None:
+    a, b = noise(30, 40), noise(30, 40, seed=1)
+    assert np.allclose(dot(a, b), (a * b).sum(2))
+    assert np.allclose(length(a), np.linalg.norm(a, axis=2))
+
+
+def test_nothing_is_filled_where_all_is_known() -> None:
+    image = noise(30, 40)
+    assert np.array_equal(fill(image, np.ones((30, 40), np.float32)), image)

@@ -14,6 +14,7 @@ from likeness.image.matting import (
     colour_evidence,
     finer_alpha,
     foreground_and_background,
+    laplacian,
 )
 
 
@@ -99,17 +100,28 @@ def test_the_solution_is_that_of_levins_equation_written_out() -> None:
     unknown = np.zeros((14, 15), bool)
     unknown[4:10, 5:11] = True
     alpha = (np.arange(15)[None] < 8) * np.ones((14, 1), np.float32)
-    laplacian = np.zeros((210, 210))
+    whole = np.zeros((210, 210))
     for y in range(1, 13):
         for x in range(1, 14):
             index = (np.arange(y - 1, y + 2)[:, None] * 15 + np.arange(x - 1, x + 2)).ravel()
-            laplacian[np.ix_(index, index)] += _window_laplacian(image.reshape(-1, 3)[index][None], 1e-4)[0]
-    assert np.abs(laplacian.sum(1)).max() < 1e-4
-    assert np.linalg.eigvalsh(laplacian).min() > -1e-4
+            whole[np.ix_(index, index)] += _window_laplacian(image.reshape(-1, 3)[index][None], 1e-4)[0]
+    assert np.abs(whole.sum(1)).max() < 1e-4
+    assert np.linalg.eigvalsh(whole).min() > -1e-4
     u, k = unknown.ravel(), ~unknown.ravel()
-    expected = np.linalg.solve(laplacian[np.ix_(u, u)], -laplacian[np.ix_(u, k)] @ alpha.ravel()[k])
+    expected = np.linalg.solve(whole[np.ix_(u, u)], -whole[np.ix_(u, k)] @ alpha.ravel()[k])
     found = closed_form(image, alpha.astype(np.float32), unknown, epsilon=1e-4, tolerance=1e-7, iterations=2000)
     assert np.abs(found[unknown] - np.clip(expected, 0, 1)).max() < 1e-3
+
+
+def test_a_laplacian_serves_each_part_of_its_pixels() -> None:
+    random = np.random.default_rng(8)
+    image = gaussian(random.random((30, 40, 3), np.float32), 1)
+    alpha = random.random((30, 40), np.float32)
+    unknown = random.random((30, 40)) < 0.6
+    part = unknown & (random.random((30, 40)) < 0.5)
+    rows = laplacian(image, unknown)
+    expected = closed_form(image, alpha, part, prior=alpha, trust=0.1)
+    assert np.allclose(closed_form(image, alpha, part, prior=alpha, trust=0.1, rows=rows[part[unknown]]), expected, atol=1e-4)
 
 
 def test_a_coarse_matte_regains_its_strands_from_the_large_picture() -> None:
