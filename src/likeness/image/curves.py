@@ -27,7 +27,8 @@ def curves_between(source: Image, result: Image, mask: NDArray[np.bool_]) -> NDA
 def under(curves: NDArray[np.float32], codes: Image | NDArray[np.uint8]) -> Image:
     """``codes`` (H, W, 3), 0..255, under the ``curves`` (3, 256) of their channels."""
     if codes.dtype == np.uint8:
-        return np.asarray(cv2.LUT(codes, np.ascontiguousarray(curves.T)[None]), np.float32)
+        every = np.repeat(np.arange(256, dtype=np.float32), 3).reshape(1, 256, 3)
+        return np.asarray(cv2.LUT(codes, under(curves, every)), np.float32)
     low = np.clip(codes, 0, 254.999).astype(np.uint8)
     part = codes - low
     steps = np.diff(curves, append=curves[:, -1:], axis=1)
