@@ -126,17 +126,26 @@ def test_a_declaration_needs_a_docstring_and_its_files_name() -> None:
         step(title="x")(elsewhere)
 
 
-def _measure(answer: Any, min_ipd: float = 56) -> Any:
+def _measure(answer: Any, min_ipd: float = 56, min_quality: int = 0) -> Any:
     def test_schema(pair: Any) -> Any:
         """A measure that answers what it is told."""
         return answer
 
-    return measure(title="Skin texture", group="skin", unit="ratio", min_ipd=min_ipd)(test_schema)
+    return measure(title="Skin texture", group="skin", unit="ratio", min_ipd=min_ipd, min_quality=min_quality)(test_schema)
 
 
 def test_a_measure_says_when_the_face_is_too_small() -> None:
     small = _measure(Reading(1.0, "fine"))(SimpleNamespace(ipd=41.8))
     assert small == NotAssessed("the eyes are only 41 pixels apart; it takes 56 for skin texture", needs_ipd=56)
+
+
+def test_a_measure_says_when_the_result_is_compressed_too_strongly() -> None:
+    fine = Reading(1.0, "fine")
+    lost = _measure(fine, min_quality=30)(SimpleNamespace(ipd=60, quality=29))
+    assert isinstance(lost, NotAssessed)
+    assert "JPEG quality 29, where it takes 30" in lost.reason
+    assert _measure(fine, min_quality=30)(SimpleNamespace(ipd=60, quality=30)) == fine
+    assert _measure(fine)(SimpleNamespace(ipd=60)) == fine
 
 
 @pytest.mark.parametrize("value", [float("nan"), float("inf")])

@@ -72,6 +72,7 @@ def _measure(measure: Measure) -> dict[str, Any]:
             "group": measure.group,
             "unit": measure.unit,
             "min_ipd": measure.min_ipd,
+            "min_quality": measure.min_quality,
         }
         | {name: [edge if math.isfinite(edge) else None for edge in edges] for name, edges in limits.items()}
         | ({"false_alarm": known["false_alarm"]} if known.get("false_alarm") is not None else {})

@@ -77,6 +77,8 @@ def _measure_page(measure: Mapping[str, Any]) -> str:
     facts = [("about", about), ("group", measure["group"]), ("unit", measure["unit"])]
     if measure["min_ipd"]:
         facts.append(("assessed from", f"eyes {measure['min_ipd']:g} px apart"))
+    if measure["min_quality"]:
+        facts.append(("of a JPEG", f"quality {measure['min_quality']} or more"))
     facts += [
         (label, catalogue.span(measure[key]))
         for key, label in (("natural", "natural"), ("fail", "fails outside"))

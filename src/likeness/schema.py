@@ -111,21 +111,27 @@ class Step(Declaration):
 class Measure(Declaration):
     """One number. ``about`` says whether of a photo alone (``source``) or of a result against its source (``result``).
 
-    ``limits``: what is aimed at, where calibration starts from; ``other_photo``: the same for a result that is another photo.
+    ``min_ipd``: pixels between the eyes that it takes; ``min_quality``: JPEG quality of the result's file that it takes. ``limits``: what
+    is aimed at, where calibration starts from; ``other_photo``: the same for a result that is another photo.
     """
 
     group: Group
     unit: str
     min_ipd: float
+    min_quality: int
     about: Literal["source", "result"]
     limits: Limits
     other_photo: Limits
 
     def __call__(self, subject: Any) -> Reading | NotAssessed:
-        """The reading; NotAssessed where the eyes are too close together in pixels (``subject.ipd``)."""
+        """The reading; NotAssessed where the eyes are too close together in pixels (``subject.ipd``), or the result is compressed too
+        strongly (``subject.quality``)."""
         if subject.ipd < self.min_ipd:
             reason = f"the eyes are only {int(subject.ipd)} pixels apart; it takes {self.min_ipd:.0f} for {self.title.lower()}"
             return NotAssessed(reason, needs_ipd=self.min_ipd)
+        if self.min_quality and subject.quality < self.min_quality:
+            lacks = f"JPEG quality {subject.quality}, where it takes {self.min_quality}"
+            return NotAssessed(f"the result is compressed too strongly ({lacks}): give it as it was before that")
         reading = self.function(subject)
         if isinstance(reading, Reading) and not math.isfinite(reading.value):
             return NotAssessed(f"no finite value was found for {self.title.lower()}", reading.region)
@@ -181,6 +187,7 @@ def measure(
     group: Group,
     unit: str,
     min_ipd: float = 0.0,
+    min_quality: int = 0,
     about: Literal["source", "result"] = "result",
     limits: Limits = NO_LIMITS,
     other_photo: Limits | None = None,
@@ -189,7 +196,7 @@ def measure(
 
     def declare(function: Callable[..., Any]) -> Measure:
         name, doc = _describe(function)
-        return Measure(name, title, function, doc, group, unit, min_ipd, about, limits, other_photo or limits)
+        return Measure(name, title, function, doc, group, unit, min_ipd, min_quality, about, limits, other_photo or limits)
 
     return declare
 

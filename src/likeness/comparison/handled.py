@@ -7,30 +7,26 @@ against the source treated alike, only what was done to that place alone is left
 from __future__ import annotations
 
 from collections.abc import Callable
-from functools import partial
 from typing import NamedTuple
 
 import cv2
 import numpy as np
 from numpy.typing import NDArray
 
+from likeness.comparison.saved import LUMA, Codes, as_is, looked_at, luma_of, not_followed
 from likeness.comparison.view import View, around
-from likeness.image import Affine, Image, Plane, Points, webp
+from likeness.image import Affine, Image, Plane, Points
 from likeness.image.color import LINEAR_FROM_16BIT, srgb_from_linear
 from likeness.image.curves import curves_between, under
 from likeness.image.filters import gaussian, grown
 from likeness.image.flow import Flow, positions
-from likeness.image.geometry import Box, compose, invert, resize, scale_of, transform, warp
-from likeness.image.jpeg import recompressed, steps_in, steps_of
-from likeness.image.sharpness import Saved, luma_from_linear, resharpened, tabled
+from likeness.image.geometry import compose, invert, resize, scale_of, transform, warp
+from likeness.image.sharpness import luma_from_linear, resharpened, tabled
 from likeness.image.texture import BANDS, band, level_slope, local_correlation
 from likeness.image.tone import brightest
-from likeness.photo import Photo
 from likeness.portrait import Portrait
 
-LUMA = np.array([[0.299, 0.587, 0.114]], np.float32)  # of encoded values, as JPEG weighs them
 OFFSET = 1e-3  # linear, added before the logarithm
-MOST_IPD = 320.0  # pixels; in larger pictures the steps of JPEG are far below the waves that are compared
 WORKING_IPD = 160.0  # pixels; larger ones are halved once they are compressed
 COARSE = 5.0 / 5.34 / 63  # IPD; sigma of the longest waves that tell the sharpness, of 5 mm
 SNAP = 0.3  # pixels; a result that lies this near on the source's own pixels was not resampled
@@ -45,11 +41,6 @@ LEAST_OTHERS = 0.05  # IPD squared of what is no skin, to tell the picture's sha
 HALF: Affine = np.array([[0.5, 0, -0.25], [0, 0.5, -0.25]], np.float64)
 CHROMA = 2.0  # pixels of the result; compression evens colour out within them
 FARTHEST = 8  # pixels of the result; a filter's reach beyond the place that is looked at
-JPEG_BLOCK = 8  # pixels
-NOT_FOLLOWED = {"AVIF": "AVIF", "HEIF": "HEIC", "JPEG2000": "JPEG 2000"}
-LEAST_BITS = 1.5  # per pixel; AVIF and HEIC with fewer swallow skin, or put in what is not the photo's
-SURROUNDINGS = 16 * webp.BLOCK  # pixels
-Codes = NDArray[np.uint8] | NDArray[np.uint16]  # encoded RGB, (H, W, 3)
 _LOG = np.log(LINEAR_FROM_16BIT + np.float32(OFFSET)).astype(np.float32)
 
 
@@ -93,11 +84,11 @@ def handled(
     """``source`` handled as ``result`` was. ``maps``: from the pixels of ``faces`` to theirs; ``flow``: what was reshaped, (H, W, 2).
     ``kept``: the background is the source's, and may tell how the picture was handled."""
     ipd, (to_source, to_result) = faces[0].ipd, maps
-    luma, to_luma, saved = _looked_at(result, to_result, faces[0].size, ipd)
+    luma, to_luma, saved = looked_at(result, to_result, faces[0].size, ipd)
     size = (luma.shape[1], luma.shape[0])
     unit = scale_of(to_luma) * ipd
     curves, at = _into_white(faces), (compose(to_source, invert(to_luma)), flow, invert(to_luma), to_source, size)
-    before = _log(_moved(_luma, source.srgb, *at, curves))
+    before = _log(_moved(luma_of, source.srgb, *at, curves))
     after = _log(luma)
     light = gaussian(after, LIGHT * unit)
     told = _tells(faces, to_luma, size, kept=kept)
@@ -107,10 +98,9 @@ def handled(
     enough = told.sum() > LEAST_OTHERS * unit**2
     coded = resharpened(plain, saved, luma, told, COARSE * unit, 0.05 * unit) if enough else saved(plain)
     log_coded = uncut = _log(coded)
-    if saved is not _as_is and _near_white(faces).any():
+    if saved is not as_is and _near_white(faces).any():
         log_coded = _log(_in_range(coded, gaussian(_moved(_beside_luma, source.srgb, *at, curves), CHROMA)))
-    at_own_size = scale_of(compose(result.to_photo, to_result)) * ipd <= MOST_IPD
-    unlike = _not_followed(result.photo) if at_own_size else ""
+    unlike = not_followed(result.photo, scale_of(compose(result.to_photo, to_result)) * ipd)
     found = Handled(light + detail, log_coded, after, light, to_luma, unit / 63, uncut, unlike)
     return found.halved() if unit > WORKING_IPD else found
 
@@ -126,71 +116,13 @@ def _halved(plane: Plane) -> Plane:
     return np.asarray(resize(plane[: height * 2, : width * 2], (width, height)), np.float32)
 
 
-def _looked_at(result: Portrait, to_result: Affine, size: tuple[int, int], ipd: float) -> tuple[Plane, Affine, Saved]:
-    """The result's luma (H, W), 0..255, around what the faces show, the map from their pixels to its own, and how it was saved:
-    in the file's own pixels, its blocks whole, where those are not far too many."""
-    to_photo, photo, codes = compose(result.to_photo, to_result), result.photo, None
-    if scale_of(to_photo) * ipd <= MOST_IPD:
-        codes = photo.encoded
-    else:
-        to_photo, codes = to_result, result.srgb
-    strength = webp.strength_in(photo.data)
-    side = JPEG_BLOCK if strength is None else webp.BLOCK
-    corners = transform(_corners(size), to_photo)
-    (left, top), (right, bottom) = np.floor(corners.min(0)).astype(int) // side * side, np.ceil(corners.max(0)).astype(int)
-    box = Box(int(left), int(top), int(right), int(bottom)).clipped(codes.shape[1], codes.shape[0])
-    shown = box.of(codes)
-    luma = _luma(shown)
-    to_luma = to_photo - np.array([[0, 0, box.left], [0, 0, box.top]])
-    if codes is not photo.codes and codes is not photo.encoded:
-        return luma, to_luma, _as_is
-    if strength is not None:
-        return luma, to_luma, _as_webp(codes, box, strength)
-    written = steps_in(photo.data) if photo.scale == 1 else None
-    steps = steps_of(luma) if written is None else written
-    return luma, to_luma, _as_is if steps is None else partial(recompressed, steps=steps)
-
-
-def _not_followed(photo: Photo) -> str:
-    """The kind of file, where its compression is lossy, not followed here and strong; else ""."""
-    bits = 8 * len(photo.data) / (photo.width * photo.height * photo.scale**2)
-    return NOT_FOLLOWED.get(photo.format, "") if bits < LEAST_BITS else ""
-
-
-def _as_is(luma: Plane) -> Plane:
-    return luma
-
-
-def _as_webp(codes: NDArray[np.uint8], box: Box, strength: float) -> Saved:
-    """To save luma of ``box`` as WebP quantised with ``strength``: in the colours and amid the surroundings that the result's ``codes``
-    have there, as the encoder foretells every block from its neighbours and shares its bits out by what else there is."""
-    left, top = max(0, box.left - SURROUNDINGS), max(0, box.top - SURROUNDINGS)
-    around = Box(left, top, box.right + SURROUNDINGS, box.bottom + SURROUNDINGS).clipped(codes.shape[1], codes.shape[0])
-    inside = Box(box.left - left, box.top - top, box.right - left, box.bottom - top)
-    whole = np.array(around.of(codes))
-    shown = inside.of(whole).astype(np.float32)
-    luma, quality = _luma(box.of(codes)), webp.quality_of(whole, strength)
-
-    def saved(plain: Plane) -> Plane:
-        inside.of(whole)[:] = np.clip(shown + (plain - luma)[..., None] + np.float32(0.5), 0, 255)
-        return _luma(inside.of(webp.resaved(whole, quality)))
-
-    return saved
-
-
 def _corners(size: tuple[int, int]) -> Points:
     return np.array([(0, 0), (size[0], 0), (0, size[1]), size], np.float32)
 
 
-def _luma(codes: Codes | Image) -> Plane:
-    """Luma of encoded RGB, of 16 bits or 0..255, (H, W), 0..255."""
-    luma = cv2.transform(codes.astype(np.float32), LUMA)
-    return np.asarray(luma / np.float32(257) if codes.dtype == np.uint16 else luma, np.float32)
-
-
 def _beside_luma(codes: Codes | Image) -> Image:
     """What red, green and blue have beyond the luma, (H, W, 3), in its unit."""
-    luma = _luma(codes)
+    luma = luma_of(codes)
     scale = np.float32(257) if codes.dtype == np.uint16 else np.float32(1)
     return np.asarray(codes.astype(np.float32) / scale - luma[..., None], np.float32)
 

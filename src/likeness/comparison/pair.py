@@ -84,6 +84,11 @@ class Pair:
         """Pixels between the pupils at which the two are compared: the lower resolution of the two, at most MAX_IPD."""
         return min(self.source.ipd, self.result.ipd, MAX_IPD)
 
+    @property
+    def quality(self) -> int:
+        """The JPEG quality of the result's file, 1..100; 100 of other files."""
+        return self.result.photo.metadata.jpeg_quality or 100
+
     @lazy
     def mode(self) -> Mode:
         """Whether the result's pixels derive from this source, be it painted over."""

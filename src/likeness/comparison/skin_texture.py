@@ -9,7 +9,8 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from likeness.comparison.handled import LUMA, Handled
+from likeness.comparison.handled import Handled
+from likeness.comparison.saved import LUMA
 from likeness.comparison.view import View
 from likeness.image import Image, Plane
 from likeness.image.filters import gaussian

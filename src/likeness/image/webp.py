@@ -17,6 +17,7 @@ BLOCK = 16  # pixels, of luma
 QUALITIES = (0, 100)
 FRAME_HEADER = 16  # bytes of an animation's frame before its own chunks
 KEY_FRAME = b"\x9d\x01\x2a"
+ENOUGH = 3_000_000  # pixels that a quality is told from
 COARSEST = 127  # the largest index of a quantiser
 
 
@@ -35,7 +36,9 @@ def resaved(codes: NDArray[np.uint8], quality: int) -> NDArray[np.uint8]:
 def quality_of(codes: NDArray[np.uint8], strength: float) -> int:
     """The quality at which ``codes`` (H, W, 3) are quantised most nearly with ``strength``: the index falls as quality rises."""
     low, high = QUALITIES
-    off = {}
+    off: dict[int, float] = {}
+    rows = max(BLOCK, min(len(codes), ENOUGH // codes.shape[1]))
+    codes = codes[(len(codes) - rows) // 2 :][:rows]
     while low <= high:
         quality = (low + high) // 2
         found = strength_in(_saved(codes, quality, method=0))

@@ -27,6 +27,7 @@ BEYOND = 8.0  # a background this much softer, or without any edges, is as soft 
     group="background",
     unit="ratio",
     min_ipd=40,
+    min_quality=30,
     limits=Limits((1.25, np.inf), (0.7, np.inf), log=True),
     other_photo=Limits((0.3, np.inf), (0.15, np.inf), log=True),
 )

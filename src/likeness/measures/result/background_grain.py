@@ -29,6 +29,7 @@ SEEN = 0.4  # of 255, in means of 2 x 2 pixels; weaker grain nobody sees, nor mi
     group="background",
     unit="log2 ratio",
     min_ipd=56,
+    min_quality=30,
     limits=Limits((-0.7, 1.5), (-1.3, 3.0)),
     other_photo=Limits((-1.5, 2.0), (-2.5, 4.0)),
 )

@@ -27,7 +27,14 @@ FITS = (1.5, 0.3)  # a way of mixing may have so many times the misfit of the ot
 ADVICE = "Keep or blur the photo's own background, or use one nearer to it in colour."
 
 
-@measure(title="Old background at the edge", group="background", unit="share", min_ipd=30, limits=Limits((-0.3, 0.3), (-0.4, 0.4)))
+@measure(
+    title="Old background at the edge",
+    group="background",
+    unit="share",
+    min_ipd=30,
+    min_quality=30,
+    limits=Limits((-0.3, 0.3), (-0.4, 0.4)),
+)
 def background_leak(pair: Pair) -> Reading | NotAssessed:
     """How much of the old background shows where the person's edge and hair mix with the new one, as a share.
 

@@ -40,6 +40,7 @@ Values = NDArray[np.floating[Any]]
     group="background",
     unit="times noticeable",
     min_ipd=30,
+    min_quality=30,
     limits=Limits((0.0, 1.0), (0.0, 2.0)),
     other_photo=Limits((0.0, 2.0), (0.0, 4.0)),
 )

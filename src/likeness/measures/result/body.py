@@ -48,7 +48,7 @@ PIECE = (0.0, 28.0, 40.0, 100.0)  # % of a spot of hair, ears, neck or clothes t
 NATURAL = SHARES[1]
 
 
-@measure(title="Body", group="body", unit="%", min_ipd=30, limits=Limits((0.0, NATURAL), (0.0, 30.0)))
+@measure(title="Body", group="body", unit="%", min_ipd=30, min_quality=30, limits=Limits((0.0, NATURAL), (0.0, 30.0)))
 def body(pair: Pair) -> Reading | NotAssessed:
     """How much of the body below the chin is not the source's own, % of the structure that can be compared: the worst of three.
 

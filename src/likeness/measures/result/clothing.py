@@ -37,7 +37,7 @@ MADE_GREY = "the picture was made black-and-white or toned; that says nothing of
 AS_GOOD = 0.03  # log; a change of light that explains the background this much worse than the best is still believed
 
 
-@measure(title="Clothes", group="body", unit="dE00", min_ipd=30, limits=Limits((0.0, NATURAL), (0.0, 10.0)))
+@measure(title="Clothes", group="body", unit="dE00", min_ipd=30, min_quality=30, limits=Limits((0.0, NATURAL), (0.0, 10.0)))
 def clothing(pair: Pair) -> Reading | NotAssessed:
     """How far the colours of the clothes are from where the light of the scene would have put them, dE00 (CIEDE2000).
 

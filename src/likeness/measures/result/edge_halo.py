@@ -27,6 +27,7 @@ ADVICE = "Cut the person out anew with a softer matte and the person's own edge 
     group="background",
     unit="share",
     min_ipd=30,
+    min_quality=30,
     limits=Limits((0.0, 0.28), (0.0, 0.4)),
     other_photo=Limits((0.0, 0.85), (0.0, 1.6)),
 )

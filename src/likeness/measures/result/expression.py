@@ -42,7 +42,7 @@ UNMOVED = 0.05  # % IPD; less is written 0.0
 PLACES = {"mouth": ("lips", 0.10), "eye": ("eyes", 0.08), "brow": ("brows", 0.06)}  # what the map shows, and how far beyond, IPD
 
 
-@measure(title="Expression", group="expression", unit="% IPD", min_ipd=56, limits=Limits((0.0, 0.6), (0.0, 1.5)))
+@measure(title="Expression", group="expression", unit="% IPD", min_ipd=56, min_quality=30, limits=Limits((0.0, 0.6), (0.0, 1.5)))
 def expression(pair: Pair) -> Reading | NotAssessed:
     """How far a mouth corner, a lid or a brow was moved up or down, % of the eye distance; the one that was moved most.
 

@@ -26,7 +26,9 @@ FILL = "Leave light and shade on the face; fill shadows by a third of a stop at 
 PAINT = "Leave light and shade on the face as they are; raise or lower contrast in the whole picture alike."
 
 
-@measure(title="Light and shade", group="light", unit="ratio", min_ipd=30, limits=Limits(KEPT, (0.65, 1.55), log=True))
+@measure(
+    title="Light and shade", group="light", unit="ratio", min_ipd=30, min_quality=30, limits=Limits(KEPT, (0.65, 1.55), log=True)
+)
 def flatness(pair: Pair) -> Reading | NotAssessed:
     """How much of the face's light and shade is left: 1 when untouched, less when flattened, more when it was painted on.
 

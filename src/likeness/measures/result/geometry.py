@@ -56,6 +56,7 @@ class Moved(NamedTuple):
     group="shape",
     unit="% IPD",
     min_ipd=40,
+    min_quality=30,
     limits=Limits((0.0, STILL), (0.0, 1.5)),
     other_photo=Limits((0.0, 9.0), (0.0, 14.0)),
 )

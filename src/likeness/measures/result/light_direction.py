@@ -19,7 +19,9 @@ FAINT = 0.03  # log
 EVEN = 0.01  # log; less shading than this has no direction
 
 
-@measure(title="Light direction", group="light", unit="degrees", min_ipd=30, limits=Limits((0.0, AS_IT_WAS), (0.0, 30.0)))
+@measure(
+    title="Light direction", group="light", unit="degrees", min_ipd=30, min_quality=30, limits=Limits((0.0, AS_IT_WAS), (0.0, 30.0))
+)
 def light_direction(pair: Pair) -> Reading | NotAssessed:
     """How far light and shade on the face have turned, degrees: 0 where they were, 90 nothing in common, 180 dark where it was light.
 

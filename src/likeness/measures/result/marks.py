@@ -50,7 +50,7 @@ ANSWERS = 3.0  # diameters around a spot that decide how it answers
 NAMED = 3  # marks that the reason names
 
 
-@measure(title="Permanent marks", group="skin", unit="marks", min_ipd=60, limits=Limits((0.0, NATURAL), (0.0, 1.0)))
+@measure(title="Permanent marks", group="skin", unit="marks", min_ipd=60, min_quality=30, limits=Limits((0.0, NATURAL), (0.0, 1.0)))
 def marks(pair: Pair) -> Reading | NotAssessed:
     """How many marks of the skin are gone or new: moles, freckles, scars of 1.8 to 6 mm; one that is clearly so counts 1.
 

@@ -30,6 +30,7 @@ WITH_PROFILE = "Export with the colour profile, or convert to sRGB."
     group="colour",
     unit="ratio",
     min_ipd=30,
+    min_quality=30,
     limits=Limits(NATURAL, (0.75, 1.3), log=True),
     other_photo=Limits((0.35, 1.15), (0.25, 1.45), log=True),
 )

@@ -50,6 +50,7 @@ ADVICE = "Change the light of the whole picture, not the colour of skin, lips, e
     group="colour",
     unit="dE00",
     min_ipd=30,
+    min_quality=30,
     limits=Limits((0.0, NATURAL), (0.0, FAIL)),
     other_photo=Limits((0.0, OTHER_NATURAL), (0.0, 14.0)),
 )

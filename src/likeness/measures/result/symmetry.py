@@ -19,7 +19,14 @@ ALIKE = 0.15  # handling alone changes it by as much
 WINDOW = 0.12  # IPD, of the map
 
 
-@measure(title="Symmetry of the face", group="shape", unit="ratio", min_ipd=56, limits=Limits((0.85, 1.15), (0.70, 1.40), log=True))
+@measure(
+    title="Symmetry of the face",
+    group="shape",
+    unit="ratio",
+    min_ipd=56,
+    min_quality=30,
+    limits=Limits((0.85, 1.15), (0.70, 1.40), log=True),
+)
 def symmetry(pair: Pair) -> Reading | NotAssessed:
     """How much of the face's own asymmetry is left: 1 all of it, 0.6 when the face was made 40 % more symmetric, above 1 when less.
 
