@@ -29,6 +29,7 @@ bench: $(READY) ## speed and memory: one table
 
 bench-audit: $(READY) ## how well the audit tells edits from handling
 	$(RUN) -m benchmarks audit
+	$(RUN) -m benchmarks full_size
 
 bench-rank: $(READY) ## how well the ranking orders photos
 	$(RUN) -m benchmarks ranking

@@ -131,8 +131,10 @@ class Photo:
         for top in range(0, size[1], LINES):
             lines = averaged[top : top + LINES]
             rows, weights = area_weights(range(top, top + len(lines)), part.shape[0] / size[1], part.shape[0])
-            linear = self.space.linear(np.ascontiguousarray(part[rows]))
-            down = np.tensordot(weights, linear, 1)
+            seen = part[rows]
+            down = np.zeros((len(lines), part.shape[1], 3), np.float32)
+            for some in chunks(seen):
+                down += np.tensordot(weights[:, some], self.space.linear(np.ascontiguousarray(seen[some])), 1)
             cv2.resize(down, (size[0], len(down)), dst=lines, interpolation=cv2.INTER_AREA)
         return averaged
 
